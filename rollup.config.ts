@@ -1,0 +1,44 @@
+/** Builds dist/: code and types of every entry, each as ESM and as CommonJS. */
+import { readFileSync, rmSync } from "node:fs";
+import { defineConfig } from "rollup";
+import { dts } from "rollup-plugin-dts";
+import esbuild from "rollup-plugin-esbuild";
+
+const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+const entries = ["index", "node"];
+const platforms = ["web", "workerd", "edge", "node", "deno", "bun"].map((name) => `platform/${name}`);
+
+const input = (names: string[]) => Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
+const dependency = new RegExp(`^(${Object.keys(manifest.dependencies).join("|")})(/|$)`);
+const external = [/^#/, /^node:/, dependency];
+
+rmSync("dist", { recursive: true, force: true });
+
+// All entries in one run, so that a class like HTTPError exists once in each format.
+export default defineConfig([
+  {
+    input: input([...entries, ...platforms]),
+    external,
+    plugins: [esbuild({ target: "es2022" })],
+    output: [
+      { dir: "dist", format: "es", sourcemap: true, entryFileNames: "[name].js", chunkFileNames: "shared/[name].js" },
+      {
+        dir: "dist",
+        format: "cjs",
+        sourcemap: true,
+        exports: "named",
+        entryFileNames: "[name].cjs",
+        chunkFileNames: "shared/[name].cjs",
+      },
+    ],
+  },
+  {
+    input: input(entries),
+    external,
+    plugins: [dts({ includeExternal: ["@standard-schema/spec"] })],
+    output: [
+      { dir: "dist", entryFileNames: "[name].d.ts", chunkFileNames: "shared/[name].d.ts" },
+      { dir: "dist", entryFileNames: "[name].d.cts", chunkFileNames: "shared/[name].d.cts" },
+    ],
+  },
+]);
