@@ -21,7 +21,13 @@ export default defineConfig([
     external,
     plugins: [esbuild({ target: "es2022" })],
     output: [
-      { dir: "dist", format: "es", sourcemap: true, entryFileNames: "[name].js", chunkFileNames: "shared/[name].js" },
+      {
+        dir: "dist",
+        format: "es",
+        sourcemap: true,
+        entryFileNames: "[name].js",
+        chunkFileNames: "shared/[name].js",
+      },
       {
         dir: "dist",
         format: "cjs",

@@ -1,17 +1,136 @@
+/**
+ * The test projects.
+ *
+ * `node` runs the tests of the source, `package` those of the built package. All others run one spec,
+ * test/runtimes/*.spec.ts, against the built package: one project per runtime, each with the
+ * package.json conditions that its users' tools set. The project that runs inside vitest's own
+ * process is named after the runtime that vitest was started with (`node20`, `deno`, `bun`, ...).
+ */
+import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { playwright } from "@vitest/browser-playwright";
+import { webdriverio } from "@vitest/browser-webdriverio";
 import { defineConfig } from "vitest/config";
 
-const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+const spec = {
+  include: ["test/runtimes/*.spec.ts"],
+  globalSetup: [path("test/runtimes/global-setup.ts")],
+  testTimeout: 15_000,
+};
+
+const condition = "Deno" in globalThis ? "deno" : "Bun" in globalThis ? "bun" : "node";
+const host = condition === "node" ? `node${process.versions.node.split(".")[0]}` : condition;
+
+const browser = { enabled: true, headless: true, screenshotFailures: false, ui: false } as const;
+const chromiumFlags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const webDriverPort = await freePort();
 
 export default defineConfig({
   test: {
     projects: [
       {
-        resolve: { alias: { "#platform": source("./src/platform/node.ts") } },
+        resolve: { alias: { "#platform": path("src/platform/node.ts") } },
         test: {
           name: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/types/**", "**/node_modules/**"],
+          exclude: ["test/package/**", "**/node_modules/**"],
+          testTimeout: 15_000,
+        },
+      },
+      {
+        test: { name: "package", include: ["test/package/**/*.test.ts"], testTimeout: 60_000 },
+      },
+      {
+        ssr: {
+          resolve: {
+            conditions: [condition, "node", "module", "module-sync"],
+            externalConditions: [condition, "node", "module-sync"],
+          },
+        },
+        test: { ...spec, name: host },
+      },
+      {
+        ssr: { resolve: { conditions: ["edge-light", "module"] } },
+        test: { ...spec, name: "edge", environment: "edge-runtime", server: { deps: { inline: true } } },
+      },
+      {
+        plugins: [cloudflareTest({ miniflare: { compatibilityDate: "2026-08-01" } })],
+        test: { ...spec, name: "workerd" },
+      },
+      {
+        test: {
+          ...spec,
+          name: "chromium",
+          browser: {
+            ...browser,
+            provider: playwright({
+              launchOptions: { executablePath: "/usr/bin/chromium", args: chromiumFlags },
+            }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+      {
+        test: {
+          ...spec,
+          name: "firefox",
+          browser: {
+            ...browser,
+            // The channel makes Playwright drive a stock Firefox over WebDriver BiDi.
+            provider: playwright({
+              launchOptions: { executablePath: "/usr/lib/firefox-esr/firefox-esr", channel: "moz-firefox" },
+            }),
+            instances: [{ browser: "firefox" }],
+          },
+        },
+      },
+      {
+        test: {
+          ...spec,
+          name: "webkit",
+          globalSetup: [...spec.globalSetup, path("test/runtimes/webkit.ts")],
+          provide: { webDriverPort },
+          browser: {
+            ...browser,
+            headless: false,
+            provider: webdriverio({
+              hostname: "127.0.0.1",
+              port: webDriverPort,
+              path: "/",
+              // WebKitWebDriver refuses the browserName that the provider sets, so the real wish goes beside it.
+              capabilities: {
+                alwaysMatch: {
+                  acceptInsecureCerts: true,
+                  "webkitgtk:browserOptions": {
+                    binary: "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+                    args: ["--automation"],
+                  },
+                },
+                firstMatch: [{}],
+              } as object,
+            }),
+            instances: [{ browser: "safari" }],
+          },
         },
       },
     ],

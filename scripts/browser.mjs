@@ -6,7 +6,9 @@ const { text, gzip, imports } = await bundle('export * from "saluki"; export { d
   legalComments: "eof",
 });
 if (imports.length > 0) {
-  throw new Error(`Cannot write the browser file: it still imports ${imports.map(({ path }) => path).join(", ")}`);
+  throw new Error(
+    `Cannot write the browser file: it still imports ${imports.map(({ path }) => path).join(", ")}`,
+  );
 }
 writeFileSync("dist/saluki.browser.js", text);
 console.log(`dist/saluki.browser.js: ${(gzip / 1024).toFixed(1)} KiB gzipped`);

@@ -26,5 +26,10 @@ export async function bundle(code, options = {}) {
     .map(([path, { bytesInOutput }]) => ({ path, bytes: bytesInOutput }))
     .filter(({ path, bytes }) => bytes > 0 && path !== "entry.js")
     .sort((a, b) => b.bytes - a.bytes);
-  return { text: file.text, gzip: gzipSync(file.contents, { level: 9 }).length, files, imports: output.imports };
+  return {
+    text: file.text,
+    gzip: gzipSync(file.contents, { level: 9 }).length,
+    files,
+    imports: output.imports,
+  };
 }

@@ -3,7 +3,8 @@ import { bundle } from "./bundle.mjs";
 
 const cases = {
   get: 'import { get } from "saluki"; console.log(get);',
-  "Client, BasicAuth, DigestAuth": 'import { Client, BasicAuth, DigestAuth } from "saluki"; console.log(Client, BasicAuth, DigestAuth);',
+  "Client, BasicAuth, DigestAuth":
+    'import { Client, BasicAuth, DigestAuth } from "saluki"; console.log(Client, BasicAuth, DigestAuth);',
   everything: 'import * as saluki from "saluki"; console.log(saluki);',
 };
 
