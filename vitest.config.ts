@@ -17,7 +17,6 @@ const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 const spec = {
   include: ["test/runtimes/*.spec.ts"],
-  globalSetup: [path("test/runtimes/global-setup.ts")],
   testTimeout: 15_000,
 };
 
@@ -47,9 +46,16 @@ const webDriverPort = await freePort();
 
 export default defineConfig({
   test: {
+    globalSetup: [path("test/servers/global-setup.ts")],
     projects: [
       {
-        resolve: { alias: { "#platform": path("src/platform/node.ts") } },
+        resolve: {
+          alias: [
+            { find: /^#platform$/, replacement: path("src/platform/node.ts") },
+            { find: /^saluki$/, replacement: path("src/index.ts") },
+            { find: /^saluki\/node$/, replacement: path("src/node.ts") },
+          ],
+        },
         test: {
           name: "node",
           include: ["test/**/*.test.ts"],
@@ -67,20 +73,31 @@ export default defineConfig({
             externalConditions: [condition, "node", "module-sync"],
           },
         },
-        test: { ...spec, name: host },
+        test: {
+          ...spec,
+          name: host,
+          provide: { platform: { node: "Node", deno: "Deno", bun: "Bun" }[condition] },
+        },
       },
       {
         ssr: { resolve: { conditions: ["edge-light", "module"] } },
-        test: { ...spec, name: "edge", environment: "edge-runtime", server: { deps: { inline: true } } },
+        test: {
+          ...spec,
+          name: "edge",
+          provide: { platform: "an edge runtime" },
+          environment: "edge-runtime",
+          server: { deps: { inline: true } },
+        },
       },
       {
         plugins: [cloudflareTest({ miniflare: { compatibilityDate: "2026-08-01" } })],
-        test: { ...spec, name: "workerd" },
+        test: { ...spec, name: "workerd", provide: { platform: "workerd" } },
       },
       {
         test: {
           ...spec,
           name: "chromium",
+          provide: { platform: "a browser" },
           browser: {
             ...browser,
             provider: playwright({
@@ -94,6 +111,7 @@ export default defineConfig({
         test: {
           ...spec,
           name: "firefox",
+          provide: { platform: "a browser" },
           browser: {
             ...browser,
             // The channel makes Playwright drive a stock Firefox over WebDriver BiDi.
@@ -108,8 +126,8 @@ export default defineConfig({
         test: {
           ...spec,
           name: "webkit",
-          globalSetup: [...spec.globalSetup, path("test/runtimes/webkit.ts")],
-          provide: { webDriverPort },
+          globalSetup: [path("test/runtimes/webkit.ts")],
+          provide: { platform: "a browser", webDriverPort },
           browser: {
             ...browser,
             headless: false,

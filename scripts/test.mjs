@@ -8,9 +8,11 @@
  * `npm test -- build vitest` runs only the steps whose names begin so.
  */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -171,8 +173,6 @@ async function debian() {
 }
 
 async function packageChecks() {
-  const folder = join(scratch, "pack");
-  rmSync(folder, { recursive: true, force: true });
   const packed = await run("npm", ["pack", "--silent", "--pack-destination", scratch], { limit: MINUTE });
   const tarball = readdirSync(scratch).find((file) => file.endsWith(".tgz"));
   if (packed !== null || tarball === undefined) {
@@ -188,6 +188,27 @@ async function packageChecks() {
     if (fault === null) pass();
     else fail(`package: ${args[0]} ended with ${fault}`);
   }
+}
+
+/**
+ * Starts the servers that every run of vitest talks to, so that they start once. They end when this
+ * process does, since that closes their input.
+ */
+async function startServers(env) {
+  const script = ["scripts/servers/start.mjs", "apache", "httpbin", "lighttpd", "nginx"];
+  const child = spawn(process.execPath, script, { stdio: ["pipe", "pipe", "inherit"], env });
+  const lines = createInterface({ input: child.stdout });
+  const [line] = await Promise.race([
+    once(lines, "line", { signal: AbortSignal.timeout(MINUTE) }),
+    once(child, "exit").then(([code]) => {
+      throw new Error(`Cannot start the test servers: exit code ${code}`);
+    }),
+  ]);
+  const stop = async () => {
+    child.stdin.end();
+    if (child.exitCode === null) await once(child, "exit");
+  };
+  return { env: { ...env, SALUKI_SERVERS: line }, stop };
 }
 
 const browsers = [
@@ -218,7 +239,16 @@ async function main() {
   );
   await step("package", "publint and attw on what would be published", packageChecks);
 
-  const env = testEnvironment();
+  if (only.length > 0 && !only.some((prefix) => prefix.startsWith("vitest"))) return;
+  const servers = await startServers(testEnvironment());
+  try {
+    await runTests(servers.env);
+  } finally {
+    await servers.stop();
+  }
+}
+
+async function runTests(env) {
   const major = process.versions.node.split(".")[0];
   const projects = ["node", "package", `node${major}`, "edge", "workerd"];
   for (const [name, binary] of browsers) {
