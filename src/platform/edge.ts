@@ -1,0 +1,25 @@
+/** Any other runtime of web APIs: edge runtimes, and bundles made for no runtime in particular. */
+import { Cookies, type CookiesInit } from "../cookies.ts";
+import { NetworkError, ReadError } from "../errors.ts";
+import type { Request } from "../request.ts";
+import type { Phase, Platform } from "./types.ts";
+import { platform as web } from "./web.ts";
+
+const edge: Platform = {
+  name: "an edge runtime",
+  can: { manualRedirect: true, cookies: true, readChallenge: true, streamRequest: true, setAnyHeader: true },
+  acceptEncoding: () => "gzip, deflate, br",
+  openCookies: (init) => new Cookies(init as CookiesInit),
+  refusesHeader: (key) => key === "host",
+  classify(error: unknown, phase: Phase, request: Request): Error {
+    const Kind = phase === "head" ? NetworkError : ReadError;
+    return new Kind(`Cannot complete ${request}: the network failed`, { request, cause: error });
+  },
+};
+
+// A bundle for no runtime in particular may still end up in a page.
+const inBrowser =
+  typeof document !== "undefined" ||
+  typeof (globalThis as { WorkerGlobalScope?: unknown }).WorkerGlobalScope === "function";
+
+export const platform: Platform = inBrowser && !("EdgeRuntime" in globalThis) ? web : edge;

@@ -1,0 +1,69 @@
+/** What Saluki needs from a runtime, as one object. Each file beside this one is one runtime's answer. */
+import type { Request } from "../request.ts";
+import type { Response } from "../response.ts";
+import type { ByteSource } from "../source.ts";
+
+/** Where in an exchange a fault happened. */
+export type Phase = "head" | "body";
+
+/** What this runtime's fetch can do. Features ask this, never which runtime it is. */
+export interface Capabilities {
+  /** `redirect: "manual"` shows status, headers and body of a redirect. */
+  readonly manualRedirect: boolean;
+  /** `Set-Cookie` can be read and `Cookie` can be sent. */
+  readonly cookies: boolean;
+  /** A 401 with a challenge always reaches the script; no login dialog opens. */
+  readonly readChallenge: boolean;
+  /** A request body can be a stream. */
+  readonly streamRequest: boolean;
+  /** `User-Agent` and `Accept-Encoding` may be set. */
+  readonly setAnyHeader: boolean;
+}
+
+/** What a transport looks like from below (the contract is in transports/transport.ts). */
+export interface TransportLike {
+  handleRequest(request: Request): Promise<Response>;
+  close?(): Promise<void>;
+}
+
+/** The cookies of a client, as the exchange sees them (built in cookies.ts). */
+export interface CookieStore {
+  /** The `Cookie` value for a request to this URL, or "" for none. */
+  header(url: URL, local: boolean): string | Promise<string>;
+  /** Keeps what a response of this URL set. */
+  store(url: URL, setCookies: readonly string[]): void | Promise<void>;
+}
+
+/** One runtime. */
+export interface Platform {
+  /** For messages: "Node", "Deno", "Bun", "workerd", "an edge runtime", "a browser". */
+  readonly name: string;
+  readonly can: Capabilities;
+  /** The codings that the default transport decodes, as an `Accept-Encoding` value; "" where it cannot be set. */
+  acceptEncoding(): string;
+  /** Opens the platform's own transport, where it has one that is better than its fetch. Loads nothing heavy yet. */
+  openTransport?(): TransportLike;
+  /** True when something has replaced `globalThis.fetch` since import (a mock), which the default transport then uses. */
+  fetchReplaced?(): boolean;
+  /** A cookie store; absent where the platform keeps cookies itself. */
+  openCookies?(init: unknown): CookieStore;
+  /** True for methods that this fetch would send as something else or refuse. */
+  refusesMethod?(method: string): boolean;
+  /** True for request headers (lower case) that this fetch would drop in silence. */
+  refusesHeader?(key: string): boolean;
+  /** Extra fetch options that this runtime's fetch needs (Bun: no decompression, ...). */
+  fetchInit?(request: Request): Record<string, unknown>;
+  /**
+   * Decodes what this runtime's fetch leaves encoded. Gets the value of Content-Encoding;
+   * undefined where the fetch has decoded already or nothing here can.
+   */
+  decode?(codings: string, source: ByteSource): ByteSource | undefined;
+  /** Translates what the runtime threw into an error of ours. */
+  classify(error: unknown, phase: Phase, request: Request): Error;
+  /** An environment variable; undefined where there is none or it may not be read. */
+  env?(name: string): string | undefined;
+  /** A text file, read at once (netrc). Absent where there are no files. */
+  readTextFile?(path: string): string;
+  /** The home directory. */
+  homeDirectory?(): string | undefined;
+}
