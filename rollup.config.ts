@@ -12,6 +12,14 @@ const input = (names: string[]) => Object.fromEntries(names.map((name) => [name,
 const dependency = new RegExp(`^(${Object.keys(manifest.dependencies).join("|")})(/|$)`);
 const external = [/^#/, /^node:/, dependency];
 
+// Chunks of their own: a bundler leaves out a whole file that is not used, and with it the packages that it
+// imports, which it could not know to be free of side effects.
+const chunks = {
+  hoistTransitiveImports: false,
+  onlyExplicitManualChunks: true,
+  manualChunks: (id: string) => (/\/src\/auth\/digest/.test(id) ? "digest" : undefined),
+};
+
 rmSync("dist", { recursive: true, force: true });
 
 // All entries in one run, so that a class like HTTPError exists once in each format.
@@ -22,6 +30,7 @@ export default defineConfig([
     plugins: [esbuild({ target: "es2022" })],
     output: [
       {
+        ...chunks,
         dir: "dist",
         format: "es",
         sourcemap: true,
@@ -29,6 +38,7 @@ export default defineConfig([
         chunkFileNames: "shared/[name].js",
       },
       {
+        ...chunks,
         dir: "dist",
         format: "cjs",
         sourcemap: true,

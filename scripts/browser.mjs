@@ -2,8 +2,20 @@
 import { writeFileSync } from "node:fs";
 import { bundle } from "./bundle.mjs";
 
+/** Browsers keep cookies themselves, so the engine that does it elsewhere is most of the bytes for nothing. */
+const withoutCookieEngine = {
+  name: "without-cookie-engine",
+  setup(build) {
+    build.onResolve({ filter: /^tough-cookie$/ }, ({ path }) => ({ path, namespace: "absent" }));
+    build.onLoad({ filter: /./, namespace: "absent" }, () => ({
+      contents: 'throw new Error("Cannot keep cookies in a browser: the browser does that itself");',
+    }));
+  },
+};
+
 const { text, gzip, imports } = await bundle('export * from "saluki"; export { default } from "saluki";', {
   legalComments: "eof",
+  plugins: [withoutCookieEngine],
 });
 if (imports.length > 0) {
   throw new Error(

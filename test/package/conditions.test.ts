@@ -104,10 +104,11 @@ describe("bundlers", () => {
           external: ["node:*", "undici", "tough-cookie"],
           ...options,
         });
-        const platforms = Object.keys(result.metafile.inputs)
-          .map((path) => /saluki\/dist\/platform\/(.*)$/.exec(path)?.[1])
-          .filter((path) => path !== undefined);
-        expect(platforms).toEqual([`${file}.${format}`]);
+        const platforms = Object.values(result.metafile.inputs)
+          .flatMap(({ imports }) => imports)
+          .filter(({ original }) => original === "#platform")
+          .map(({ path }) => path.split("/dist/platform/")[1]);
+        expect([...new Set(platforms)]).toEqual([`${file}.${format}`]);
       });
     }
   }
