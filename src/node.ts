@@ -1,0 +1,2 @@
+/** What only Node has. */
+export { NodeTransport, type NodeTransportOptions } from "./transports/node.ts";

@@ -1,0 +1,81 @@
+/** One timer for all phases of an exchange. Knows time, not HTTP. */
+
+/** What is awaited. */
+export type Phase = "connect" | "write" | "read";
+
+/** Who is told, once, that a phase took longer than its limit. */
+export interface Watched {
+  timedOut(phase: Phase, limit: number): void;
+}
+
+// Timers are 32-bit: what is larger would fire at once.
+const MAX_DELAY = 2 ** 31 - 1;
+
+/**
+ * Watches for silence.
+ *
+ * Strategy: a sign of life only notes the time; the timer, when it fires, sees how much is left and sleeps for the rest.
+ * So a busy exchange sets one timer, not one for each piece. A limit is never cut short, as Node's timers may
+ * fire up to a millisecond early, and overrun by no more than the timer's own delay.
+ */
+export class Watch {
+  readonly #watched: Watched;
+  #phase: Phase = "connect";
+  #limit: number | null = null;
+  #since = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #due = 0;
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+  }
+
+  /** From now on `phase` may be silent for `limit` milliseconds; null or undefined: for ever. */
+  expect(phase: Phase, limit: number | null | undefined): void {
+    this.#phase = phase;
+    this.#limit = limit ?? null;
+    if (this.#limit === null) return;
+    this.#since = performance.now();
+    if (this.#timer === undefined) this.#arm(this.#limit);
+    else if (this.#due > this.#since + this.#limit) {
+      clearTimeout(this.#timer);
+      this.#arm(this.#limit);
+    }
+  }
+
+  /** A sign of life. */
+  touch(): void {
+    if (this.#limit !== null) this.#since = performance.now();
+  }
+
+  /** Nothing is awaited of the peer. */
+  rest(): void {
+    this.#limit = null;
+  }
+
+  /** The end: no timer is left behind. */
+  stop(): void {
+    this.#limit = null;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #arm(delay: number): void {
+    const whole = Math.min(Math.ceil(delay), MAX_DELAY);
+    this.#due = performance.now() + whole;
+    this.#timer = setTimeout(fire, whole, this);
+  }
+
+  /** Called by the timer. */
+  fire(): void {
+    this.#timer = undefined;
+    if (this.#limit === null) return;
+    const rest = this.#since + this.#limit - performance.now();
+    if (rest > 0) this.#arm(rest);
+    else this.#watched.timedOut(this.#phase, this.#limit);
+  }
+}
+
+function fire(watch: Watch): void {
+  watch.fire();
+}
