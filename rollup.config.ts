@@ -12,6 +12,8 @@ const input = (names: string[]) => Object.fromEntries(names.map((name) => [name,
 const dependency = new RegExp(`^(${Object.keys(manifest.dependencies).join("|")})(/|$)`);
 const external = [/^#/, /^node:/, dependency];
 
+const disposable = '/// <reference lib="esnext.disposable" />';
+
 // Chunks of their own: a bundler leaves out a whole file that is not used, and with it the packages that it
 // imports, which it could not know to be free of side effects.
 const chunks = {
@@ -52,9 +54,20 @@ export default defineConfig([
     input: input(entries),
     external,
     plugins: [dts({ includeExternal: ["@standard-schema/spec"] })],
+    // The types use Symbol.asyncDispose, which applications need not have asked their compiler for.
     output: [
-      { dir: "dist", entryFileNames: "[name].d.ts", chunkFileNames: "shared/[name].d.ts" },
-      { dir: "dist", entryFileNames: "[name].d.cts", chunkFileNames: "shared/[name].d.cts" },
+      {
+        dir: "dist",
+        entryFileNames: "[name].d.ts",
+        chunkFileNames: "shared/[name].d.ts",
+        banner: disposable,
+      },
+      {
+        dir: "dist",
+        entryFileNames: "[name].d.cts",
+        chunkFileNames: "shared/[name].d.cts",
+        banner: disposable,
+      },
     ],
   },
 ]);

@@ -89,6 +89,8 @@ function check(name, title, command, args, limit) {
   });
 }
 
+const bin = (name) => `node_modules/.bin/${name}`;
+
 const json = (path) => JSON.parse(readFileSync(path, "utf8"));
 
 /** Whether node_modules holds exactly what the lock file of this folder names. */
@@ -180,13 +182,14 @@ async function packageChecks() {
     return;
   }
   const file = join(scratch, tarball);
-  for (const args of [
-    ["publint", "--strict", file],
-    ["attw", "--profile", "node16", "--no-emoji", file],
-  ]) {
-    const fault = await run("npx", ["--no-install", ...args], { limit: MINUTE });
+  const linters = [
+    [bin("publint"), "--strict", file],
+    [bin("attw"), "--profile", "node16", "--no-emoji", file],
+  ];
+  for (const [command, ...args] of linters) {
+    const fault = await run(command, args, { limit: MINUTE });
     if (fault === null) pass();
-    else fail(`package: ${args[0]} ended with ${fault}`);
+    else fail(`package: ${command} ended with ${fault}`);
   }
 }
 
@@ -222,21 +225,10 @@ async function main() {
   await install("nodes", "the Node versions to test on", "test/runtimes/nodes");
   await step("debian", "the Debian packages of browsers and servers", debian);
   await check("build", "dist/", "npm", ["run", "--silent", "build"], 2 * MINUTE);
-  await check(
-    "style",
-    "biome",
-    "npx",
-    ["--no-install", "biome", "check", "--error-on-warnings", "."],
-    MINUTE,
-  );
-  await check("types", "tsc, everything", "npx", ["--no-install", "tsc"], 2 * MINUTE);
-  await check(
-    "types-src",
-    "tsc, declarations of src",
-    "npx",
-    ["--no-install", "tsc", "-p", "tsconfig.src.json"],
-    MINUTE,
-  );
+  await check("style", "biome", bin("biome"), ["check", "--error-on-warnings", "."], MINUTE);
+  await check("types", "tsc, everything", bin("tsc"), [], 2 * MINUTE);
+  await check("types-src", "tsc, the declarations of src", bin("tsc"), ["-p", "tsconfig.src.json"], MINUTE);
+  await check("types-api", "tsc, as an application sees it", bin("tsc"), ["-p", "test/types"], MINUTE);
   await step("package", "publint and attw on what would be published", packageChecks);
 
   if (only.length > 0 && !only.some((prefix) => prefix.startsWith("vitest"))) return;
@@ -264,9 +256,9 @@ async function runTests(env) {
     else if (wants(`vitest-${name}`))
       skip(`vitest-${name}: there is no such Node for ${process.platform} ${process.arch}`);
   }
-  const deno = ["node_modules/.bin/deno", "run", "-A", "--no-lock"];
+  const deno = [bin("deno"), "run", "-A", "--no-lock"];
   await vitest("vitest-deno", deno, ["deno"], 3 * MINUTE, env);
-  await vitest("vitest-bun", ["node_modules/.bin/bun", "--bun"], ["bun"], 3 * MINUTE, env);
+  await vitest("vitest-bun", [bin("bun"), "--bun"], ["bun"], 3 * MINUTE, env);
 }
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));

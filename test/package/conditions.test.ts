@@ -26,22 +26,18 @@ beforeAll(() => {
     mkdirSync(join(link, ".."), { recursive: true });
     symlinkSync(join(root, "node_modules", name), link);
   }
+  writeFileSync(join(folder, "package.json"), '{ "dependencies": { "saluki": "*" } }');
   // Inside the package, where its private #platform can be asked for.
-  writeFileSync(
-    join(installed, "probe.js"),
-    'export { platform } from "#platform"; export { get } from "saluki";',
-  );
-  writeFileSync(
-    join(installed, "probe.cjs"),
-    'exports.platform = require("#platform").platform; exports.get = require("saluki").get;',
-  );
+  writeFileSync(join(installed, "probe.js"), 'export { platform } from "#platform";');
+  writeFileSync(join(installed, "probe.cjs"), 'exports.platform = require("#platform").platform;');
+  const print = "console.log(typeof get, platform.name);";
   writeFileSync(
     join(folder, "import.mjs"),
-    'import { platform, get } from "./node_modules/saluki/probe.js"; console.log(typeof get, platform.name);',
+    `import { get } from "saluki"; import { platform } from "./node_modules/saluki/probe.js"; ${print}`,
   );
   writeFileSync(
     join(folder, "require.cjs"),
-    'const { platform, get } = require("./node_modules/saluki/probe.cjs"); console.log(typeof get, platform.name);',
+    `const { get } = require("saluki"); const { platform } = require("./node_modules/saluki/probe.cjs"); ${print}`,
   );
 }, 60_000);
 
