@@ -1,22 +1,41 @@
 /** One call each: the functions of a client that keeps nothing but its connections. */
-import { Client } from "./client.ts";
+import { platform } from "#platform";
 import type { RequestOptions } from "./options.ts";
 import type { Response } from "./response.ts";
-import type { ResponsePromise } from "./response-promise.ts";
+import { ResponsePromise } from "./response-promise.ts";
+import { buildRequest, defaultHeaders, type Session, send } from "./session.ts";
+import { mergeTimeouts } from "./timeouts.ts";
 import { DefaultTransport } from "./transports/default.ts";
-import type { Transport } from "./transports/transport.ts";
 
-let shared: Transport | undefined;
+let shared: Session | undefined;
 
-/** A client without cookies or state, on the connections that all these functions share. */
-function client(): Client {
-  shared ??= new DefaultTransport();
-  return new Client({ transport: shared });
+/** What all these functions share: connections, and no state. */
+function session(): Session {
+  shared ??= {
+    headers: defaultHeaders(),
+    params: null,
+    auth: null,
+    timeouts: mergeTimeouts(undefined),
+    closed: false,
+    base: null,
+    hooks: {},
+    inherited: {},
+    fetchOptions: undefined,
+    defaultEncoding: undefined,
+    redirectHeaders: [],
+    transport: new DefaultTransport(),
+    followUp: platform.followUp,
+    log: undefined,
+    safeHeaders: defaultHeaders,
+    // A jar for each call: redirects may need one, the next call must not see it.
+    cookies: () => platform.cookies?.open(undefined),
+  };
+  return shared;
 }
 
 /** Sends a request with any method. */
 export function request(method: string, url: string | URL, options?: RequestOptions): ResponsePromise {
-  return client().request(method, url, options);
+  return ResponsePromise.from(async () => send(session(), buildRequest(session(), method, url, options)));
 }
 
 /** Sends a GET request. */
@@ -55,8 +74,8 @@ export function del(url: string | URL, options?: RequestOptions): ResponsePromis
 }
 
 /** Sends a request and hands over the live body; dispose of the response with `await using`. */
-export function stream(method: string, url: string | URL, options?: RequestOptions): Promise<Response> {
-  return client().stream(method, url, options);
+export async function stream(method: string, url: string | URL, options?: RequestOptions): Promise<Response> {
+  return send(session(), buildRequest(session(), method, url, options), { stream: true });
 }
 
 /** All of these under one name, with `delete` as it should be called. */

@@ -7,13 +7,13 @@
  *
  * Rule: the redirect loop is outside, the auth flow inside, because a challenge belongs to one request target.
  */
+
+import { platform } from "#platform";
 import type { Auth } from "./auth/auth.ts";
-import { mergeCookies } from "./cookie-header.ts";
 import { AuthError, argumentError, isHTTPError, TooManyRedirectsError } from "./errors.ts";
-import { logFailure, logResponse } from "./log.ts";
-import type { Hooks, Logger } from "./options.ts";
+import type { Hooks } from "./options.ts";
 import type { CookieStore } from "./platform/types.ts";
-import { followUp } from "./redirects.ts";
+import type { followUp } from "./redirects.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
 import type { Transport } from "./transports/transport.ts";
@@ -32,7 +32,15 @@ export interface Trip {
   readonly ownCookies: string;
   /** False when the call goes elsewhere than the client's base: then the client's own cookies stay home. */
   readonly atHome: boolean;
-  readonly logger: Logger | null;
+  /** Decides where a redirect leads; absent where the platform follows by itself. */
+  readonly followUp: typeof followUp | undefined;
+  readonly log: Log | undefined;
+}
+
+/** Who is told of each exchange. */
+export interface Log {
+  response(response: Response): void;
+  failure(request: Request, error: unknown, elapsed: number): void;
 }
 
 // RFC 7616 needs two legs, three with a stale nonce; a token refresh in between makes five.
@@ -45,9 +53,9 @@ export async function travel(first: Request, trip: Trip): Promise<Response> {
   for (let hops = 0; ; hops++) {
     const response = await authenticate(request, first, trip, history);
     response.redirected ||= hops > 0;
-    if (!response.isRedirect) return response;
+    if (!response.isRedirect || !trip.followUp) return response;
     if (!trip.followRedirects) {
-      response.nextRequest = tryFollowUp(request, response, trip);
+      response.nextRequest = whereTo(request, response, trip);
       return response;
     }
     try {
@@ -57,7 +65,7 @@ export async function travel(first: Request, trip: Trip): Promise<Response> {
           { request: response.request, response, history: [...history, response] },
         );
       }
-      request = followUp(request, response, trip.redirectHeaders, response.request.url) as Request;
+      request = trip.followUp(request, response, trip.redirectHeaders, response.request.url) as Request;
     } finally {
       await response.close();
     }
@@ -117,7 +125,7 @@ async function exchange(
   trip: Trip,
   history: readonly Response[],
 ): Promise<Response> {
-  const { hooks, cookies, logger, transport } = trip;
+  const { hooks, cookies, log, transport } = trip;
   let request = hooks.request?.length ? given.clone() : given;
   // A Cookie header of the caller's replaces the jar on the first hop; ours, of an earlier leg, is written anew.
   const byHand = history.every((earlier) => !earlier.isRedirect) && first.headers.has("cookie");
@@ -134,7 +142,7 @@ async function exchange(
     if (!request.headers.has("cookie")) {
       const local = !request.extensions.crossOrigin && staysOnOrigin(first.url, request.url);
       const kept = cookies?.header(request.url, local && trip.atHome);
-      const value = mergeCookies(
+      const value = platform.cookies?.merge(
         (typeof kept === "object" ? await kept : kept) ?? "",
         local ? trip.ownCookies : "",
       );
@@ -144,7 +152,7 @@ async function exchange(
       response = await transport.handleRequest(request);
     } catch (error) {
       if (isHTTPError(error)) error.request ??= request;
-      if (logger) logFailure(logger, request, error, performance.now() - started);
+      log?.failure(request, error, performance.now() - started);
       throw error;
     }
     const lines = cookies && response.headers.getSetCookie();
@@ -153,7 +161,7 @@ async function exchange(
   response.elapsed = performance.now() - started;
   response.request = request;
   response.history = history.slice();
-  if (logger) logResponse(logger, response);
+  log?.response(response);
   return afterHooks(response, hooks);
 }
 
@@ -178,9 +186,9 @@ async function afterHooks(response: Response, hooks: Hooks): Promise<Response> {
 }
 
 /** Where the redirect would lead, for `nextRequest`; undefined where it cannot be followed. */
-function tryFollowUp(request: Request, response: Response, trip: Trip): Request | undefined {
+function whereTo(request: Request, response: Response, trip: Trip): Request | undefined {
   try {
-    return followUp(request, response, trip.redirectHeaders, response.request.url) ?? undefined;
+    return trip.followUp?.(request, response, trip.redirectHeaders, response.request.url) ?? undefined;
   } catch {
     return undefined;
   }

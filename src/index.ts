@@ -7,7 +7,7 @@ export { DigestAuth, type DigestOptions } from "./auth/digest.ts";
 export { FunctionAuth } from "./auth/function.ts";
 export { NetRCAuth } from "./auth/netrc.ts";
 export type { Body, BodyInit } from "./body.ts";
-export { Client, type SendOptions } from "./client.ts";
+export { Client } from "./client.ts";
 export {
   type CookieFilter,
   type CookieOptions,
@@ -79,6 +79,7 @@ export type { ResponseCookies } from "./response-cookies.ts";
 export type { ResponseInit } from "./response-head.ts";
 export type { ResponsePromise } from "./response-promise.ts";
 export type { StandardSchema } from "./schema.ts";
+export type { SendOptions } from "./session.ts";
 export type { ByteSource } from "./source.ts";
 export { codes, reasonPhrase } from "./status.ts";
 export type { DefaultEncoding } from "./text.ts";

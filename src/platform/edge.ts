@@ -1,7 +1,8 @@
 /** Any other runtime of web APIs: edge runtimes, and bundles made for no runtime in particular. */
-import { Cookies, type CookiesInit } from "../cookies.ts";
 import { NetworkError, ReadError } from "../errors.ts";
+import { followUp } from "../redirects.ts";
 import type { Request } from "../request.ts";
+import { cookieKit } from "./cookie-kit.ts";
 import type { Phase, Platform } from "./types.ts";
 import { platform as web } from "./web.ts";
 
@@ -9,7 +10,8 @@ const edge: Platform = {
   name: "an edge runtime",
   can: { manualRedirect: true, cookies: true, readChallenge: true, streamRequest: true, setAnyHeader: true },
   acceptEncoding: () => "gzip, deflate, br",
-  openCookies: (init) => new Cookies(init as CookiesInit),
+  cookies: cookieKit,
+  followUp,
   refusesHeader: (key) => key === "host",
   classify(error: unknown, phase: Phase, request: Request): Error {
     const Kind = phase === "head" ? NetworkError : ReadError;

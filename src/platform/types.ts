@@ -34,6 +34,23 @@ export interface CookieStore {
   store(url: URL, setCookies: readonly string[]): void | Promise<void>;
 }
 
+/** All that a client needs to keep cookies (cookies.ts, cookie-header.ts). */
+export interface CookieKit {
+  open(init: unknown): CookieStore;
+  /** The `Cookie` value of cookies that a call gives. */
+  header(cookies: Readonly<Record<string, string>>): string;
+  /** Two `Cookie` values as one; the given ones win. */
+  merge(kept: string, given: string): string;
+}
+
+/** The policy of redirects.ts. */
+export type FollowUp = (
+  request: Request,
+  response: Response,
+  redirectHeaders?: readonly string[],
+  from?: URL,
+) => Request | null;
+
 /** One runtime. */
 export interface Platform {
   /** For messages: "Node", "Deno", "Bun", "workerd", "an edge runtime", "a browser". */
@@ -45,8 +62,10 @@ export interface Platform {
   openTransport?(): TransportLike;
   /** True when something has replaced `globalThis.fetch` since import (a mock), which the default transport then uses. */
   fetchReplaced?(): boolean;
-  /** A cookie store; absent where the platform keeps cookies itself. */
-  openCookies?(init: unknown): CookieStore;
+  /** What makes and merges cookies; absent where the platform keeps cookies itself. */
+  readonly cookies?: CookieKit;
+  /** Decides where a redirect leads; absent where the platform follows by itself. */
+  readonly followUp?: FollowUp;
   /** True for methods that this fetch would send as something else or refuse. */
   refusesMethod?(method: string): boolean;
   /** True for request headers (lower case) that this fetch would drop in silence. */

@@ -1,0 +1,220 @@
+/** What the calls of a client share, and how one call is made of it: its settings, its deadline, its body. */
+import { platform } from "#platform";
+import { untilAborted } from "./abort.ts";
+import type { Auth } from "./auth/auth.ts";
+import { BasicAuth } from "./auth/basic.ts";
+import { Deadline } from "./deadline.ts";
+import { ClientClosedError, UnsupportedError } from "./errors.ts";
+import { type Trip, travel } from "./exchange.ts";
+import { Headers } from "./headers.ts";
+import {
+  checkRequestOptions,
+  type Hooks,
+  mergeHooks,
+  type RequestOptions,
+  type SharedOptions,
+  toAuth,
+} from "./options.ts";
+import type { ParamsInit } from "./params.ts";
+import { MAX_RESPONSE_SIZE } from "./payload.ts";
+import { reporter } from "./progress.ts";
+import { Request } from "./request.ts";
+import type { Response } from "./response.ts";
+import { snapshot } from "./snapshot.ts";
+import type { DefaultEncoding } from "./text.ts";
+import { mergeTimeouts, type Timeouts } from "./timeouts.ts";
+import { staysOnOrigin } from "./url.ts";
+import { VERSION } from "./version.ts";
+
+/** Defaults that apply where a call says nothing. */
+type Inherited = Pick<
+  SharedOptions,
+  "followRedirects" | "maxRedirects" | "raiseForStatus" | "maxResponseSize"
+>;
+
+/** The options of `send()`: those of a call without what makes the request itself. */
+export interface SendOptions
+  extends Omit<RequestOptions, "params" | "headers" | "json" | "data" | "files" | "body" | "extensions"> {
+  /** Hand over the live body instead of reading it. Default false. */
+  stream?: boolean;
+}
+
+/** What calls share. */
+export interface Session extends Pick<Trip, "transport" | "followUp" | "log"> {
+  headers: Headers;
+  params: ParamsInit | null;
+  auth: Auth | null;
+  timeouts: Timeouts;
+  closed: boolean;
+  readonly base: URL | null;
+  readonly hooks: Hooks;
+  readonly inherited: Inherited;
+  readonly fetchOptions: RequestInit | undefined;
+  readonly defaultEncoding: DefaultEncoding | undefined;
+  readonly redirectHeaders: readonly string[];
+  /** The headers of the session that may go to another origin than the base's. */
+  safeHeaders(): Headers;
+  /** The jar, where this runtime lets a client have one. */
+  cookies(): Trip["cookies"];
+}
+
+type Settings = Inherited & SendOptions;
+
+/** The request that a call with these arguments would send. */
+export function buildRequest(
+  session: Session,
+  method: string,
+  url: string | URL,
+  options?: RequestOptions,
+): Request {
+  const own = snapshot(options);
+  checkRequestOptions(own);
+  return new Request(method, url, own as RequestOptions & Record<string, unknown>, {
+    base: session.base,
+    headersFor: (to) => (isHome(session, to) ? session.headers.clone() : session.safeHeaders()),
+    paramsFor: (to) => (isHome(session, to) ? session.params : null),
+  });
+}
+
+/** Sends a request of its own, and reads the body unless it stays live. */
+export async function send(session: Session, request: Request, options: SendOptions = {}): Promise<Response> {
+  let deadline: Deadline | undefined;
+  let hooks = session.hooks;
+  let live = false;
+  try {
+    const settings = layer(session.inherited, request.given.settings, options);
+    hooks = mergeHooks(hooks, settings.hooks);
+    if (session.closed)
+      throw new ClientClosedError(`Cannot send ${request}: the client is closed`, { request });
+    const timeouts = mergeTimeouts(settings.timeout, session.timeouts);
+    const trip = plan(session, request, settings, hooks);
+    instruct(session, request, settings, timeouts, trip);
+    request.signal = settings.signal ?? request.signal;
+    if (timeouts.total !== null) {
+      deadline = new Deadline(request, timeouts.total);
+      request.signal = deadline.signal;
+    }
+    request.signal?.throwIfAborted();
+    const work = travel(request, trip).then((response) => {
+      live = options.stream === true;
+      return receive(session, response, settings, live, deadline);
+    });
+    return await untilAborted(request.signal, work, (late) => late.close());
+  } catch (error) {
+    live = false;
+    // An unsent body is released: its source may hold a file or a connection.
+    await request.body?.cancel(error);
+    for (const hook of hooks.error ?? []) await hook(error);
+    throw error;
+  } finally {
+    if (!live) deadline?.release();
+  }
+}
+
+/** The default headers of this runtime. */
+export function defaultHeaders(): Headers {
+  const headers = new Headers({ Accept: "*/*" });
+  if (platform.can.setAnyHeader) {
+    const codings = platform.acceptEncoding();
+    if (codings) headers.set("Accept-Encoding", codings);
+    headers.set("User-Agent", `saluki/${VERSION}`);
+  }
+  return headers;
+}
+
+/** The error for cookies where the platform keeps them. */
+export function noCookies(): UnsupportedError {
+  return new UnsupportedError(
+    `Cannot use cookies: ${platform.name} keeps them itself; use fetchOptions.credentials to say whether they are sent`,
+  );
+}
+
+/** The later setting counts; undefined says nothing. */
+function layer(...layers: object[]): Settings {
+  const settings: Record<string, unknown> = Object.create(null);
+  for (const given of layers) {
+    for (const [name, value] of Object.entries(given)) if (value !== undefined) settings[name] = value;
+  }
+  return settings as Settings;
+}
+
+function plan(session: Session, request: Request, settings: Settings, hooks: Hooks): Trip {
+  const atHome = isHome(session, request.url);
+  if (settings.cookies && !platform.cookies) throw noCookies();
+  return {
+    transport: session.transport,
+    followUp: session.followUp,
+    log: session.log,
+    auth: authFor(session, request, settings.auth, atHome),
+    hooks,
+    followRedirects: settings.followRedirects ?? true,
+    maxRedirects: settings.maxRedirects ?? MAX_REDIRECTS,
+    redirectHeaders: session.redirectHeaders,
+    cookies: session.cookies(),
+    ownCookies: (settings.cookies && platform.cookies?.header(settings.cookies)) || "",
+    atHome,
+  };
+}
+
+/** The call's auth, else a header of its own, else the client's auth, else the URL's userinfo. */
+function authFor(
+  session: Session,
+  request: Request,
+  init: SendOptions["auth"],
+  atHome: boolean,
+): Auth | null {
+  if (init !== undefined) return toAuth(init);
+  if (request.hasOwnAuthorization) return null;
+  if (session.auth && atHome) return session.auth;
+  const { userinfo } = request.given;
+  return userinfo && !request.headers.has("authorization") ? new BasicAuth(...userinfo) : null;
+}
+
+/** What the transport is told. */
+function instruct(
+  session: Session,
+  request: Request,
+  settings: Settings,
+  timeouts: Timeouts,
+  trip: Trip,
+): void {
+  const { extensions } = request;
+  const fetchOptions = { ...session.fetchOptions, ...settings.fetchOptions };
+  // A challenge would open the browser's login dialog and leave the fetch hanging, unless credentials are omitted.
+  if (trip.auth && !platform.can.readChallenge) fetchOptions.credentials ??= "omit";
+  extensions.timeout ??= timeouts;
+  extensions.redirect = trip.followRedirects ? "follow" : "manual";
+  extensions.fetchOptions = fetchOptions;
+  if (settings.onUploadProgress) extensions.onUploadProgress = settings.onUploadProgress;
+}
+
+/** Bounds the body, reads it unless it stays live, and judges the status. */
+async function receive(
+  session: Session,
+  response: Response,
+  settings: Settings,
+  live: boolean,
+  deadline: Deadline | undefined,
+): Promise<Response> {
+  const { maxResponseSize: max, onDownloadProgress: report, raiseForStatus: judge } = settings;
+  const length = response.headers.has("content-encoding") ? null : response.headers.get("content-length");
+  response.defaultEncoding = session.defaultEncoding ?? response.defaultEncoding;
+  response.bound({
+    memory: max === undefined ? MAX_RESPONSE_SIZE : max,
+    stream: max ?? null,
+    progress: report && reporter(length === null ? null : Number(length), report),
+    done: live ? deadline?.release : undefined,
+  });
+  const raises = typeof judge === "function" ? judge(response.status) : judge && response.isError;
+  if (!live || raises) await response.read();
+  if (raises) throw response.statusError();
+  return response;
+}
+
+/** True when a session's own settings may go to this URL: it has no base, or the URL is on the base's origin. */
+function isHome({ base }: Session, url: URL): boolean {
+  return !base || staysOnOrigin(base, url);
+}
+
+/** Browsers and the users of curl expect about this many; Fetch says 20. */
+const MAX_REDIRECTS = 20;
