@@ -14,18 +14,18 @@ const FLOORS: readonly (readonly [files: RegExp, floor: number])[] = [
   // 6: entries
   [/^(index|node)\.ts$|^cli\//, 6],
   // 0: ground
-  [/^(errors|version|source|snapshot|redact|symbols)\.ts$|^platform\/(types\.ts|current\.d\.ts)$/, 0],
+  [/^(abort|errors|version|source|snapshot|redact|symbols)\.ts$|^platform\/(types\.ts|current\.d\.ts)$/, 0],
   // 1: fields
   [/^(grammar|text)\.ts$|^fields\//, 1],
   // 2: models
   [/^(request|response|headers|url|params|body|multipart|status|payload|schema|framing|progress)\.ts$/, 2],
-  [/^(response-cookies)\.ts$/, 2],
+  [/^(response-cookies|response-head)\.ts$/, 2],
   // 3: policies
   [/^auth\/|^(cookies|cookie-[a-z]+|redirects|retries|timeouts|proxies)\.ts$/, 3],
   // 4: transports
   [/^(transports|platform)\//, 4],
   // 5: client
-  [/^(client|client-fetch|api|exchange|deadline|options|log|response-promise)\.ts$/, 5],
+  [/^(client|client-fetch|api|session|exchange|deadline|options|log|response-promise)\.ts$/, 5],
 ];
 
 const POLICIES = 3;
