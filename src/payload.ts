@@ -72,7 +72,11 @@ export class Payload {
 
   /** All of it, in memory. */
   async read(): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.content) return this.content;
+    if (this.content) {
+      const { memory } = this.policy;
+      if (memory !== null && this.content.length > memory) throw this.tooLarge(memory);
+      return this.content;
+    }
     this.#reading ??= this.#collect();
     return this.#reading;
   }

@@ -1,27 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { Auth } from "../../src/auth/auth.ts";
-import { Client } from "../../src/client.ts";
-import type { ClientOptions, RequestOptions } from "../../src/options.ts";
+import type { RequestOptions } from "../../src/options.ts";
 import type { Request } from "../../src/request.ts";
-import { Response } from "../../src/response.ts";
-import { MockTransport } from "../../src/transports/mock.ts";
+import type { Response } from "../../src/response.ts";
+import { ok, to, world } from "./world.ts";
 
-/** A client whose servers are a table: "host/path" to an answer. Keeps every request that was sent. */
-function world(answers: Record<string, (request: Request) => Response>, options: ClientOptions = {}) {
-  const sent: Request[] = [];
-  const transport = new MockTransport((request) => {
-    sent.push(request);
-    const answer = answers[request.url.host + request.url.pathname];
-    return answer ? answer(request) : new Response("nothing here", { status: 404 });
-  });
-  return { sent, client: new Client({ transport, ...options }) };
-}
-
-const to =
-  (location: string, status = 302) =>
-  () =>
-    new Response(null, { status, headers: { location } });
-const ok = () => new Response("ok");
 const secret: RequestOptions = {
   headers: {
     "X-Api-Key": "k1",
@@ -92,7 +75,7 @@ describe("a redirect", () => {
   test("from http to https of one host keeps the caller's headers, the other way drops them", async () => {
     const { client, sent } = world({
       "a.test/1": (request) =>
-        request.url.protocol === "http:" ? to("https://a.test/1")() : to("http://a.test/2")(),
+        request.url.protocol === "http:" ? to("https://a.test/1")(request) : to("http://a.test/2")(request),
       "a.test/2": ok,
     });
     await client.get("http://a.test/1", secret);
