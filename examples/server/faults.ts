@@ -65,7 +65,7 @@ export const routes: readonly Route[] = [
   },
   {
     path: "/chunked-cut",
-    about: "Ends after the first chunk, without the last one.",
+    about: "Ends after the first chunk, without the last one. ?connection=close",
     answer: framed([["Transfer-Encoding", "chunked"]], "5\r\nfirst\r\n"),
   },
   {
@@ -128,13 +128,13 @@ function garbage(exchange: Exchange): void {
   raw(GARBAGE.get(exchange.query.get("kind") ?? "text") ?? "")(exchange);
 }
 
+// Clients trust a connection that announces its end more than they should: ?connection=close announces it.
 function framed(headers: readonly Header[], body: string): Answer {
   return (exchange) => {
-    const head = exchange.rawHead("HTTP/1.1 200 OK", [
-      ["Content-Type", "text/plain"],
-      ...headers,
-      ["Connection", "close"],
-    ]);
+    const announced = exchange.query.get("connection");
+    const connection: Header[] = announced === null ? [] : [["Connection", announced]];
+    const all: Header[] = [["Content-Type", "text/plain"], ...headers, ...connection];
+    const head = exchange.rawHead("HTTP/1.1 200 OK", all);
     exchange.request.socket.end(Buffer.concat([head, Buffer.from(body)]));
   };
 }
