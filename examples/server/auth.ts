@@ -2,10 +2,19 @@
 import { Buffer } from "node:buffer";
 import type { Header } from "./cors.ts";
 import type { Exchange } from "./exchange.ts";
+import { PASSWORD, USER } from "./people.ts";
 import type { Route } from "./router.ts";
 
 export const routes: readonly Route[] = [
   { path: "/basic-auth/:user/:password", about: "Basic. ?realm=", answer: basic },
+  {
+    path: "/private/basic",
+    about: "Basic for the user of people.ts, so that no password stands in a URL.",
+    answer: (exchange) => {
+      exchange.params = { user: USER, password: PASSWORD };
+      basic(exchange);
+    },
+  },
   {
     path: "/hidden-basic-auth/:user/:password",
     about: "Basic, but 404 instead of a challenge.",

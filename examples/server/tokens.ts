@@ -4,13 +4,14 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Exchange } from "./exchange.ts";
+import { PASSWORD, USER } from "./people.ts";
 import type { Route } from "./router.ts";
 
 export const routes: readonly Route[] = [
   {
     path: "/token",
     about:
-      "Tokens for password (olivia, secret), client_credentials or refresh_token. ?uses=2 runs out after two.",
+      "Tokens for password (of people.ts), client_credentials or refresh_token. ?uses=2 runs out after two.",
     answer: issue,
     methods: ["POST"],
   },
@@ -60,9 +61,7 @@ async function issue(exchange: Exchange): Promise<void> {
 function refusal(exchange: Exchange, form: URLSearchParams): string | undefined {
   switch (form.get("grant_type")) {
     case "password":
-      return form.get("username") === "olivia" && form.get("password") === "secret"
-        ? undefined
-        : "invalid_grant";
+      return form.get("username") === USER && form.get("password") === PASSWORD ? undefined : "invalid_grant";
     case "client_credentials":
       return undefined;
     case "refresh_token":

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeText, SAMPLES } from "../../examples/server/charsets.ts";
 import type { Echo } from "../../examples/server/echo.ts";
 import type { Entry } from "../../examples/server/journal.ts";
+import { PASSWORD, USER } from "../../examples/server/people.ts";
 import { type EmbeddedServer, startServer } from "../../examples/server/server.ts";
 import { pattern } from "../../examples/server/streams.ts";
 
@@ -172,7 +173,7 @@ test("/token issues tokens that run out, and refresh tokens that are good one ti
     const headers = { Authorization: `Bearer ${token}` };
     return (await get("/token/protected", { headers })).status;
   };
-  const first = await issue("grant_type=password&username=olivia&password=secret", "?uses=1");
+  const first = await issue(`grant_type=password&username=${USER}&password=${PASSWORD}`, "?uses=1");
   expect([await use(first.access_token), await use(first.access_token)]).toEqual([200, 401]);
   const second = await issue(`grant_type=refresh_token&refresh_token=${first.refresh_token}`);
   expect(await use(second.access_token)).toBe(200);

@@ -24,9 +24,8 @@ export interface Servers extends Readonly<Record<DebianServer, RunningServer | M
   readonly embedded: readonly [first: string, second: string, third: string];
 }
 
-/** Who is known to Apache, nginx and lighttpd, in the realm "Saluki". */
-export const USER = "olivia";
-export const PASSWORD = "Circle of Life";
+// Apache, nginx and lighttpd know the same user as the embedded server, in the realm "Saluki".
+export { PASSWORD, USER } from "../../examples/server/people.ts";
 /** A second user, whose name and password need more than ASCII. */
 export const UNICODE_USER = "jäsøn";
 export const UNICODE_PASSWORD = "pässwörd €";

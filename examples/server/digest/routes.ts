@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { isBasic } from "../auth.ts";
 import type { Header } from "../cors.ts";
 import type { Exchange } from "../exchange.ts";
+import { PASSWORD, USER } from "../people.ts";
 import type { Route } from "../router.ts";
 import { challengeLines, type Offer, otherChallenge, writeChallenge } from "./challenge.ts";
 import { digestResponse } from "./hash.ts";
@@ -32,6 +33,16 @@ export const routes: readonly Route[] = [
   { path: "/digest-auth/:qop/:user/:password", about: `${about} MD5.`, answer: digest, streaming: true },
   { path: "/digest-auth/:qop/:user/:password/:algorithm", about, answer: digest, streaming: true },
   { path: "/digest-auth/:qop/:user/:password/:algorithm/*", about, answer: digest, streaming: true },
+  {
+    path: "/private/digest/*",
+    about: "Digest, SHA-256 and MD5, for the user of people.ts. Query as above.",
+    answer: (exchange) => {
+      exchange.params = { qop: "both", user: USER, password: PASSWORD };
+      exchange.query.append("challenges", "SHA-256,MD5");
+      return digest(exchange);
+    },
+    streaming: true,
+  },
   {
     path: "/digest-malformed/:kind",
     about: "A challenge that is malformed; kinds in digest/challenge.ts.",
