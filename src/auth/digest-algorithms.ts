@@ -2,7 +2,7 @@
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256, sha512_256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import md5 from "js-md5/build/md5-lite.js";
+import md5 from "js-md5/build/md5-lite.mjs";
 
 /** One way to compute a digest. */
 export interface DigestAlgorithm {
