@@ -37,24 +37,45 @@ const BRAND: unique symbol = Symbol.for("saluki.error") as never;
 /** The root of the tree: everything that Saluki throws, except `TypeError` for wrong arguments. */
 export class HTTPError extends Error {
   override readonly name: string = "HTTPError";
-  /** Stable, for programs: the class in capitals, such as `ERR_CONNECT_TIMEOUT`. */
-  readonly code: string = "ERR_HTTP";
-  /** The request that failed; undefined where there was none yet. */
-  declare request: Request | undefined;
-  /** The response that led to the error; undefined where none was received. */
-  declare response: Response | undefined;
+  // Private, so that a logged error shows its message and not two whole messages of HTTP.
+  #request: Request | undefined;
+  #response: Response | undefined;
 
   constructor(message: string, context?: ErrorContext) {
-    super(message, context && Object.hasOwn(context, "cause") ? { cause: context.cause } : undefined);
-    // Hidden from dumps, so that a logged error shows its message and not two whole messages.
-    hide(this, "request", context?.request);
-    hide(this, "response", context?.response);
-    hide(this, BRAND, true);
+    super(message, context?.cause === undefined ? undefined : { cause: context.cause });
+    this.#request = context?.request;
+    this.#response = context?.response;
   }
-}
 
-function hide(target: object, key: PropertyKey, value: unknown): void {
-  Object.defineProperty(target, key, { value, writable: true, configurable: true });
+  /** Stable, for programs: the name in capitals, such as `ERR_CONNECT_TIMEOUT` for `ConnectTimeoutError`. */
+  get code(): string {
+    return `ERR_${this.name
+      .slice(0, -"Error".length)
+      .replace(/([a-z])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])/g, "$1$2_")
+      .toUpperCase()}`;
+  }
+
+  /** The request that failed; undefined where there was none yet. */
+  get request(): Request | undefined {
+    return this.#request;
+  }
+
+  set request(request: Request | undefined) {
+    this.#request = request;
+  }
+
+  /** The response that led to the error; undefined where none was received. */
+  get response(): Response | undefined {
+    return this.#response;
+  }
+
+  set response(response: Response | undefined) {
+    this.#response = response;
+  }
+
+  get [BRAND](): true {
+    return true;
+  }
 }
 
 /** True for an error of this tree, also when another copy of the package made it. */
@@ -70,127 +91,106 @@ export function argumentError(message: string): TypeError & { code: string } {
 /** A request could not be carried through. */
 export class RequestError extends HTTPError {
   override readonly name: string = "RequestError";
-  override readonly code: string = "ERR_REQUEST";
 }
 
 /** No complete response was obtained from the wire. */
 export class TransportError extends RequestError {
   override readonly name: string = "TransportError";
-  override readonly code: string = "ERR_TRANSPORT";
 }
 
 /** A phase took longer than its limit. */
 export class TimeoutError extends TransportError {
   override readonly name: string = "TimeoutError";
-  override readonly code: string = "ERR_TIMEOUT";
 }
 
 /** No connection within `timeout.connect`. */
 export class ConnectTimeoutError extends TimeoutError {
   override readonly name: string = "ConnectTimeoutError";
-  override readonly code: string = "ERR_CONNECT_TIMEOUT";
 }
 
 /** Silence longer than `timeout.read` while waiting for the response or its next bytes. */
 export class ReadTimeoutError extends TimeoutError {
   override readonly name: string = "ReadTimeoutError";
-  override readonly code: string = "ERR_READ_TIMEOUT";
 }
 
 /** The peer took no bytes of the request for longer than `timeout.write`. */
 export class WriteTimeoutError extends TimeoutError {
   override readonly name: string = "WriteTimeoutError";
-  override readonly code: string = "ERR_WRITE_TIMEOUT";
 }
 
 /** No free connection of the pool within `timeout.pool`. */
 export class PoolTimeoutError extends TimeoutError {
   override readonly name: string = "PoolTimeoutError";
-  override readonly code: string = "ERR_POOL_TIMEOUT";
 }
 
 /** The whole call, redirects and auth legs and body included, took longer than `timeout.total`. */
 export class TotalTimeoutError extends TimeoutError {
   override readonly name: string = "TotalTimeoutError";
-  override readonly code: string = "ERR_TOTAL_TIMEOUT";
 }
 
 /** The network failed. */
 export class NetworkError extends TransportError {
   override readonly name: string = "NetworkError";
-  override readonly code: string = "ERR_NETWORK";
 }
 
 /** No connection could be made: name not found, refused, unreachable. Nothing was sent. */
 export class ConnectError extends NetworkError {
   override readonly name: string = "ConnectError";
-  override readonly code: string = "ERR_CONNECT";
 }
 
 /** The TLS handshake failed, or the certificate is not trusted. Nothing was sent. */
 export class TLSError extends ConnectError {
   override readonly name: string = "TLSError";
-  override readonly code: string = "ERR_TLS";
 }
 
 /** The connection broke while the response was awaited or read. */
 export class ReadError extends NetworkError {
   override readonly name: string = "ReadError";
-  override readonly code: string = "ERR_READ";
 }
 
 /** The connection broke while the request was written. */
 export class WriteError extends NetworkError {
   override readonly name: string = "WriteError";
-  override readonly code: string = "ERR_WRITE";
 }
 
 /** The connection could not be closed in order. */
 export class CloseError extends NetworkError {
   override readonly name: string = "CloseError";
-  override readonly code: string = "ERR_CLOSE";
 }
 
 /** One side broke the protocol. */
 export class ProtocolError extends TransportError {
   override readonly name: string = "ProtocolError";
-  override readonly code: string = "ERR_PROTOCOL";
 }
 
 /** The request breaks HTTP and was not sent. */
 export class LocalProtocolError extends ProtocolError {
   override readonly name: string = "LocalProtocolError";
-  override readonly code: string = "ERR_LOCAL_PROTOCOL";
 }
 
 /** What the server sent breaks HTTP. */
 export class RemoteProtocolError extends ProtocolError {
   override readonly name: string = "RemoteProtocolError";
-  override readonly code: string = "ERR_REMOTE_PROTOCOL";
 }
 
 /** The proxy refused, or could not be spoken to. */
 export class ProxyError extends TransportError {
   override readonly name: string = "ProxyError";
-  override readonly code: string = "ERR_PROXY";
 }
 
 /** The URL's scheme is not http or https. */
 export class UnsupportedProtocolError extends TransportError {
   override readonly name: string = "UnsupportedProtocolError";
-  override readonly code: string = "ERR_UNSUPPORTED_PROTOCOL";
 }
 
 /** The body is not what it says it is: invalid JSON, corrupt or truncated content coding. */
 export class DecodeError extends RequestError {
   override readonly name: string = "DecodeError";
-  override readonly code: string = "ERR_DECODE";
 }
 
 /** The body does not satisfy the schema it was read with. */
 export class ValidationError extends RequestError {
   override readonly name: string = "ValidationError";
-  override readonly code: string = "ERR_VALIDATION";
   /** What the schema found wrong, in its own words. */
   readonly issues: readonly unknown[];
 
@@ -203,32 +203,32 @@ export class ValidationError extends RequestError {
 /** The body grew over `maxResponseSize` and was cut off. */
 export class ResponseTooLargeError extends RequestError {
   override readonly name: string = "ResponseTooLargeError";
-  override readonly code: string = "ERR_RESPONSE_TOO_LARGE";
 }
 
 /** More redirects than `maxRedirects`. */
 export class TooManyRedirectsError extends RequestError {
   override readonly name: string = "TooManyRedirectsError";
-  override readonly code: string = "ERR_TOO_MANY_REDIRECTS";
-  /** Every response received, oldest first. */
-  declare readonly history: readonly Response[];
+  readonly #history: readonly Response[];
 
   constructor(message: string, context: ErrorContext & { history: readonly Response[] }) {
     super(message, context);
-    hide(this, "history", context.history);
+    this.#history = context.history;
+  }
+
+  /** Every response received, oldest first. */
+  get history(): readonly Response[] {
+    return this.#history;
   }
 }
 
 /** An auth flow could not do its work. */
 export class AuthError extends RequestError {
   override readonly name: string = "AuthError";
-  override readonly code: string = "ERR_AUTH";
 }
 
 /** The response says that the request failed (RFC 9110 sections 15.5 and 15.6). */
 export class HTTPStatusError extends HTTPError {
   override readonly name: string = "HTTPStatusError";
-  override readonly code: string = "ERR_HTTP_STATUS";
   declare request: Request;
   declare response: Response;
 
@@ -241,53 +241,44 @@ export class HTTPStatusError extends HTTPError {
 /** A body was used in a way its state does not allow. */
 export class StreamError extends HTTPError {
   override readonly name: string = "StreamError";
-  override readonly code: string = "ERR_STREAM";
 }
 
 /** A body that can be read once was wanted twice. */
 export class StreamConsumedError extends StreamError {
   override readonly name: string = "StreamConsumedError";
-  override readonly code: string = "ERR_STREAM_CONSUMED";
 }
 
 /** The body was released before it was read. */
 export class StreamClosedError extends StreamError {
   override readonly name: string = "StreamClosedError";
-  override readonly code: string = "ERR_STREAM_CLOSED";
 }
 
 /** `response.content` of a body that is still on the wire. */
 export class ResponseNotReadError extends StreamError {
   override readonly name: string = "ResponseNotReadError";
-  override readonly code: string = "ERR_RESPONSE_NOT_READ";
 }
 
 /** `request.content` of a body that is an unread stream. */
 export class RequestNotReadError extends StreamError {
   override readonly name: string = "RequestNotReadError";
-  override readonly code: string = "ERR_REQUEST_NOT_READ";
 }
 
 /** The URL cannot be used. */
 export class InvalidURLError extends HTTPError {
   override readonly name: string = "InvalidURLError";
-  override readonly code: string = "ERR_INVALID_URL";
 }
 
 /** Several cookies have the name that was asked for. */
 export class CookieConflictError extends HTTPError {
   override readonly name: string = "CookieConflictError";
-  override readonly code: string = "ERR_COOKIE_CONFLICT";
 }
 
 /** The client was used after `close()`. */
 export class ClientClosedError extends HTTPError {
   override readonly name: string = "ClientClosedError";
-  override readonly code: string = "ERR_CLIENT_CLOSED";
 }
 
 /** This runtime cannot do what was asked; the message names the way out. */
 export class UnsupportedError extends HTTPError {
   override readonly name: string = "UnsupportedError";
-  override readonly code: string = "ERR_UNSUPPORTED";
 }

@@ -1,10 +1,8 @@
 /** What the calls of a client share, and how one call is made of it: its settings, its deadline, its body. */
 import { platform } from "#platform";
-import { untilAborted } from "./abort.ts";
 import type { Auth } from "./auth/auth.ts";
 import { BasicAuth } from "./auth/basic.ts";
-import { Deadline } from "./deadline.ts";
-import { ClientClosedError, UnsupportedError } from "./errors.ts";
+import { ClientClosedError, TotalTimeoutError, UnsupportedError } from "./errors.ts";
 import { type Trip, travel } from "./exchange.ts";
 import { Headers } from "./headers.ts";
 import {
@@ -25,6 +23,7 @@ import type { DefaultEncoding } from "./text.ts";
 import { mergeTimeouts, type Timeouts } from "./timeouts.ts";
 import { staysOnOrigin } from "./url.ts";
 import { VERSION } from "./version.ts";
+import { Watch } from "./watch.ts";
 
 /** Defaults that apply where a call says nothing. */
 type Inherited = Pick<
@@ -78,8 +77,8 @@ export function buildRequest(
 
 /** Sends a request of its own, and reads the body unless it stays live. */
 export async function send(session: Session, request: Request, options: SendOptions = {}): Promise<Response> {
-  let deadline: Deadline | undefined;
-  let hooks = session.hooks;
+  let { hooks } = session;
+  let watch: Watch | undefined;
   let live = false;
   try {
     const settings = layer(session.inherited, request.given.settings, options);
@@ -89,17 +88,18 @@ export async function send(session: Session, request: Request, options: SendOpti
     const timeouts = mergeTimeouts(settings.timeout, session.timeouts);
     const trip = plan(session, request, settings, hooks);
     instruct(session, request, settings, timeouts, trip);
-    request.signal = settings.signal ?? request.signal;
-    if (timeouts.total !== null) {
-      deadline = new Deadline(request, timeouts.total);
-      request.signal = deadline.signal;
-    }
-    request.signal?.throwIfAborted();
-    const work = travel(request, trip).then((response) => {
+    const signal = settings.signal ?? request.signal;
+    const work = async (): Promise<Response> => {
+      const response = await travel(request, trip);
       live = options.stream === true;
-      return receive(session, response, settings, live, deadline);
-    });
-    return await untilAborted(request.signal, work, (late) => late.close());
+      return receive(session, response, settings, live ? (watch?.end ?? noop) : undefined);
+    };
+    if (!signal && timeouts.total === null) return await work();
+    watch = new Watch(signal);
+    watch.arm(timeouts.total, (ms) => totalTimeout(request, ms));
+    request.signal = watch.signal;
+    watch.signal.throwIfAborted();
+    return await watch.race(work(), (late) => late.close());
   } catch (error) {
     live = false;
     // An unsent body is released: its source may hold a file or a connection.
@@ -107,9 +107,16 @@ export async function send(session: Session, request: Request, options: SendOpti
     for (const hook of hooks.error ?? []) await hook(error);
     throw error;
   } finally {
-    if (!live) deadline?.release();
+    if (!live) watch?.end();
   }
 }
+
+function totalTimeout(request: Request, ms: number): TotalTimeoutError {
+  const message = `Cannot complete ${request}: the call took more than timeout.total: ${ms} ms`;
+  return new TotalTimeoutError(message, { request });
+}
+
+function noop(): void {}
 
 /** The default headers of this runtime. */
 export function defaultHeaders(): Headers {
@@ -188,25 +195,25 @@ function instruct(
   if (settings.onUploadProgress) extensions.onUploadProgress = settings.onUploadProgress;
 }
 
-/** Bounds the body, reads it unless it stays live, and judges the status. */
+/** Bounds the body, reads it unless it stays live (then `done` is called at its end), and judges the status. */
 async function receive(
   session: Session,
   response: Response,
   settings: Settings,
-  live: boolean,
-  deadline: Deadline | undefined,
+  done: (() => void) | undefined,
 ): Promise<Response> {
   const { maxResponseSize: max, onDownloadProgress: report, raiseForStatus: judge } = settings;
-  const length = response.headers.has("content-encoding") ? null : response.headers.get("content-length");
+  const { headers, status } = response;
+  const length = headers.has("content-encoding") ? null : headers.get("content-length");
   response.defaultEncoding = session.defaultEncoding ?? response.defaultEncoding;
   response.bound({
     memory: max === undefined ? MAX_RESPONSE_SIZE : max,
     stream: max ?? null,
     progress: report && reporter(length === null ? null : Number(length), report),
-    done: live ? deadline?.release : undefined,
+    done,
   });
-  const raises = typeof judge === "function" ? judge(response.status) : judge && response.isError;
-  if (!live || raises) await response.read();
+  const raises = typeof judge === "function" ? judge(status) : judge && response.isError;
+  if (!done || raises) await response.read();
   if (raises) throw response.statusError();
   return response;
 }

@@ -14,7 +14,7 @@ const FLOORS: readonly (readonly [files: RegExp, floor: number])[] = [
   // 6: entries
   [/^(index|node)\.ts$|^cli\//, 6],
   // 0: ground
-  [/^(abort|errors|version|source|snapshot|redact|symbols)\.ts$|^platform\/(types\.ts|current\.d\.ts)$/, 0],
+  [/^(watch|errors|version|source|snapshot|redact|symbols)\.ts$|^platform\/(types\.ts|current\.d\.ts)$/, 0],
   // 1: fields
   [/^(grammar|text)\.ts$|^fields\//, 1],
   // 2: models
@@ -25,7 +25,7 @@ const FLOORS: readonly (readonly [files: RegExp, floor: number])[] = [
   // 4: transports
   [/^(transports|platform)\//, 4],
   // 5: client
-  [/^(client|client-fetch|api|session|exchange|deadline|options|log|response-promise)\.ts$/, 5],
+  [/^(client|client-fetch|api|session|exchange|options|log|response-promise)\.ts$/, 5],
 ];
 
 const POLICIES = 3;

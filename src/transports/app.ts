@@ -1,9 +1,9 @@
 /** A transport that calls an app's fetch handler in process: Hono, `Deno.serve` handlers, Workers. No network. */
-import { untilAborted } from "../abort.ts";
 import { argumentError } from "../errors.ts";
 import type { Request } from "../request.ts";
 import type { Response } from "../response.ts";
 import { toReadableStream } from "../source.ts";
+import { Watch } from "../watch.ts";
 import { fromNative } from "./mock.ts";
 import type { Transport } from "./transport.ts";
 
@@ -31,13 +31,15 @@ export class AppTransport implements Transport {
 
   async handleRequest(request: Request): Promise<Response> {
     request.signal?.throwIfAborted();
-    const { method, url, headers, body, signal } = request;
+    const { method, url, headers, body } = request;
+    // The app sees the abort too, for as long as its response is read.
+    const watch = new Watch(request.signal);
     const native = new globalThis.Request(url, {
       method,
       headers: headers.raw,
       ...(body && { body: body.bytes ?? body.blob ?? toReadableStream(body.open()), duplex: "half" }),
-      ...(signal && { signal }),
+      signal: watch.signal,
     } as RequestInit);
-    return fromNative(await untilAborted(signal, this.#handler(native)), "AppTransport");
+    return fromNative(await watch.race(this.#handler(native)), "AppTransport");
   }
 }

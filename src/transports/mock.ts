@@ -1,8 +1,8 @@
 /** A transport whose server is a function. For tests; no network. */
-import { untilAborted } from "../abort.ts";
 import { argumentError } from "../errors.ts";
 import type { Request } from "../request.ts";
 import { Response } from "../response.ts";
+import { Watch } from "../watch.ts";
 import type { Transport } from "./transport.ts";
 
 /** Answers a request. A native `Response` will do as well. */
@@ -31,14 +31,14 @@ export class MockTransport implements Transport {
     request.signal?.throwIfAborted();
     // A snapshot: later hops and legs may not change what the handler kept.
     const seen = request.clone();
-    let answer: Response | globalThis.Response;
+    const watch = new Watch(request.signal);
     try {
-      answer = await untilAborted(request.signal, this.#handler(seen));
+      return fromNative(await watch.race(this.#handler(seen)), "MockTransport");
     } finally {
+      watch.end();
       // What the handler did not read is not going to be sent.
       if (!request.body?.replayable) await request.body?.cancel();
     }
-    return fromNative(answer, "MockTransport");
   }
 }
 

@@ -52,7 +52,7 @@ const cases: readonly [
     { followRedirects: "false" },
     "TypeError",
     argument,
-    'Cannot use option "followRedirects": must be true or false: string',
+    'Cannot use option "followRedirects": must be true or false: "false"',
   ],
   [
     "two bodies",
@@ -84,7 +84,7 @@ const cases: readonly [
     { headers: { "X A": "b" } },
     "TypeError",
     argument,
-    'Cannot set header "X A": name must be a token of RFC 9110',
+    'Cannot use header "X…": name must be a token of RFC 9110',
   ],
   [
     "an ftp URL",
