@@ -1,16 +1,17 @@
 /** Node. The default transport is our own; its fetch serves where it was replaced or is asked for. */
 import { readFileSync } from "node:fs";
-import { Cookies, type CookiesInit } from "../cookies.ts";
+import { nextHop } from "../redirects.ts";
 import type { Request } from "../request.ts";
 import { NodeTransport } from "../transports/node.ts";
 import { toError } from "../transports/node-errors.ts";
-import type { CookieStore, Phase, Platform, TransportLike } from "./types.ts";
+import { cookieKit } from "./cookie-kit.ts";
+import type { Phase, Platform, TransportLike } from "./types.ts";
 
 // Kept, not called: looking at it does not load it.
 const nativeFetch = globalThis.fetch;
 
-// Node 22.15 and later say in their versions that they bring zstd along; asking zlib would load it.
-const CODINGS = `gzip, deflate, br${"zstd" in process.versions ? ", zstd" : ""}`;
+// From Node 24 on its fetch decodes zstd too; asking zlib what it has would load it.
+const CODINGS = `gzip, deflate, br${Number.parseInt(process.versions.node, 10) >= 24 ? ", zstd" : ""}`;
 
 export const platform: Platform = {
   name: "Node",
@@ -24,11 +25,12 @@ export const platform: Platform = {
   acceptEncoding: () => CODINGS,
   openTransport: (): TransportLike => new NodeTransport(),
   fetchReplaced: () => globalThis.fetch !== nativeFetch,
-  openCookies: (init: unknown): CookieStore => new Cookies(init as CookiesInit),
+  cookies: cookieKit,
+  nextHop,
   // Its fetch sends the URL's host whatever this says.
   refusesHeader: (key) => key === "host",
   classify: (error: unknown, phase: Phase, request: Request): Error =>
-    toError(error, phase === "head" ? "head" : "read", request),
+    toError(error, phase === "head" ? "unknown" : "body", request),
   env: (name) => process.env[name],
   readTextFile: (path) => readFileSync(path, "utf8"),
   homeDirectory: () => process.getBuiltinModule("node:os").homedir(),

@@ -144,6 +144,8 @@ class Decoder implements ByteSource {
   // Bytes taken off the source, and of these given to the engine.
   #taken = 0;
   #fed = 0;
+  // What may be given to it: a bomb within could otherwise yield gigabytes that decode to nothing.
+  #most = Number.POSITIVE_INFINITY;
   #ended = false;
   #fault: { readonly error: unknown } | undefined;
   #wakeReader: (() => void) | undefined;
@@ -190,18 +192,15 @@ class Decoder implements ByteSource {
       const whole = this.#exhausted ? this.#decodeWhole(held, limit) : undefined;
       if (whole !== undefined) return whole;
     }
+    this.#most = Math.max(limit, WHOLE_INPUT) * 2;
     const pieces: Uint8Array[] = [];
     let size = 0;
     for (let piece = await this.read(); piece; piece = await this.read()) {
       size += piece.length;
-      // What an inner coding yields counts as well, or a bomb could expand to gigabytes that decode to nothing.
-      if (size > limit || this.#fed > Math.max(limit, WHOLE_INPUT) * 2) {
-        await this.cancel();
-        return null;
-      }
-      pieces.push(piece);
+      if (size > limit) await this.cancel();
+      else pieces.push(piece);
     }
-    return concat(pieces, size);
+    return size > limit || this.#fed > this.#most ? null : concat(pieces, size);
   }
 
   async cancel(reason?: unknown): Promise<void> {
@@ -292,6 +291,7 @@ class Decoder implements ByteSource {
         if (this.#ended || this.#fault) return;
         if (!piece) break;
         this.#fed += piece.length;
+        if (this.#fed > this.#most) return await this.cancel();
         if (!engine.write(piece)) {
           await new Promise<void>((resolve) => {
             this.#wakePump = resolve;

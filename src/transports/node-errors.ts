@@ -18,8 +18,8 @@ import {
 import { show } from "../redact.ts";
 import type { Request } from "../request.ts";
 
-/** How far an exchange had come: no connection yet, request on its way, response awaited; "head": nobody knows. */
-export type Stage = "connect" | "write" | "read" | "head";
+/** How far an exchange had come: no connection yet, request on its way, head awaited, body awaited; or nobody knows. */
+export type Stage = "connect" | "write" | "read" | "body" | "unknown";
 
 type ErrorClass = new (
   message: string,
@@ -33,7 +33,8 @@ const BY_STAGE: Readonly<Record<Stage, ErrorClass>> = {
   connect: ConnectError,
   write: WriteError,
   read: ReadError,
-  head: NetworkError,
+  body: ReadError,
+  unknown: NetworkError,
 };
 
 // "HOST" stands for the host of the request.
@@ -155,7 +156,7 @@ function withCode(fault: unknown): Coded {
 
 function ruleOf(error: Coded, stage: Stage, request: Request): readonly [ErrorClass, string] {
   const { code = "", message = "", name } = error;
-  const place = stage === "head" ? placeOf(error) : stage;
+  const place = stage === "unknown" ? placeOf(error) : stage;
   // An answer of 101, or any answer while none is due.
   if (code === "UND_ERR_SOCKET" && message.startsWith("bad ")) {
     return [RemoteProtocolError, `the server sent a response that was not asked for: ${message.slice(4)}`];
@@ -163,11 +164,17 @@ function ruleOf(error: Coded, stage: Stage, request: Request): readonly [ErrorCl
   if (code === "ECONNRESET" && place === "connect" && request.url.protocol === "https:") {
     return [TLSError, "HOST closed the connection during the TLS handshake"];
   }
+  // undici says this of every broken rule while a length is announced; within the body only a missing end can break one.
+  if (code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH" && place !== "body") {
+    return [RemoteProtocolError, "its header section breaks HTTP/1.1"];
+  }
+  const reason = name === "HTTPParserError" ? (/\((.*)\)/.exec(message)?.[1] ?? message) : undefined;
+  if (reason && /EOF/.test(reason))
+    return [ReadError, "the server closed the connection before the response was complete"];
   const rule = RULES.get(code);
   if (rule) return [rule[0] ?? BY_STAGE[place], rule[1]];
-  if (name === "HTTPParserError" || code.startsWith("HPE_")) {
-    return [RemoteProtocolError, `it breaks HTTP/1.1: ${show(/\((.*)\)/.exec(message)?.[1] ?? message)}`];
-  }
+  if (reason || code.startsWith("HPE_"))
+    return [RemoteProtocolError, `it breaks HTTP/1.1: ${show(reason ?? message)}`];
   if (
     code.startsWith("Z_") ||
     code.startsWith("ZSTD_") ||
@@ -179,7 +186,7 @@ function ruleOf(error: Coded, stage: Stage, request: Request): readonly [ErrorCl
   if (/^ERR_(?:SSL|TLS)_/.test(code) && (place === "connect" || code.includes("ALERT"))) {
     return [TLSError, "the TLS handshake with HOST failed"];
   }
-  if (place === "head" && !code) return [TransportError, show(message).slice(1, -1)];
+  if (place === "unknown" && !code) return [TransportError, show(message).slice(1, -1)];
   return [BY_STAGE[place], "the connection failed"];
 }
 
@@ -187,7 +194,7 @@ function ruleOf(error: Coded, stage: Stage, request: Request): readonly [ErrorCl
 function placeOf({ code, syscall }: Coded): Stage {
   if (syscall === "connect" || syscall === "getaddrinfo") return "connect";
   if (syscall === "write") return "write";
-  if (code === undefined) return "head";
+  if (code === undefined) return "unknown";
   return /^ERR_(?:SSL|TLS)_/.test(code) ? "connect" : "read";
 }
 

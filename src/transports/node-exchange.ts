@@ -18,14 +18,13 @@ import {
   type TimeoutError,
   WriteTimeoutError,
 } from "../errors.ts";
-import { Headers } from "../headers.ts";
 import { reporter } from "../progress.ts";
 import type { PhaseTimeouts, Request } from "../request.ts";
 import { Response } from "../response.ts";
 import { type ByteSource, fromBytes } from "../source.ts";
 import { decodeSource } from "./node-decode.ts";
 import { type Stage, toError } from "./node-errors.ts";
-import { type Head, toHead } from "./node-head.ts";
+import { type Head, readFields, toHead } from "./node-head.ts";
 import { Incoming } from "./node-incoming.ts";
 import type { Lane, Pool } from "./node-pool.ts";
 import { type Abortable, listen, unlisten } from "./node-signals.ts";
@@ -125,10 +124,14 @@ class Exchange extends Incoming implements Watched, Abortable, UploadHost {
       return;
     }
     if (signal) listen(signal, this);
-    this.#dispatch(false);
+    // What may not be sent twice is not sent at once on a connection whose last response has just been read: the server
+    // may have closed it behind that, which the event loop will know when it has turned once more.
+    if (IDEMPOTENT.has(request.method) || !this.#pool.hasIdle(request.url)) this.#dispatch(false);
+    else setImmediate(() => this.#dispatch(false));
   }
 
   #dispatch(fresh: boolean): void {
+    if (this.#over) return;
     const { body, url, extensions, method } = this.#request;
     const { path, headers, declared } = this.#head as Head;
     let content: Uint8Array | Upload | null = null;
@@ -179,11 +182,16 @@ class Exchange extends Incoming implements Watched, Abortable, UploadHost {
 
   onBodySent(piece: Uint8Array): void {
     this.#sent += piece.length;
-    this.#report?.(this.#sent);
+    try {
+      this.#report?.(this.#sent);
+    } catch (error) {
+      // The caller's own function: what it throws comes out as it is.
+      this.#fail(error);
+    }
   }
 
   onRequestSent(): void {
-    this.#stage = "read";
+    this.#stage = this.#headed ? "body" : "read";
     if (!this.#headed) this.#watch.expect("read", this.#timeout.read);
   }
 
@@ -224,27 +232,16 @@ class Exchange extends Incoming implements Watched, Abortable, UploadHost {
       this.#refuse(`more than ${MAX_FIELDS} header fields`);
       return true;
     }
-    let length: number | undefined;
-    let codings = "";
-    const pairs: [string, string][] = [];
-    for (let i = 0; i < raw.length; i += 2) {
-      const name = (raw[i] as Buffer).toString("latin1");
-      const value = (raw[i + 1] as Buffer).toString("latin1");
-      pairs.push([name, value]);
-      if (name.length === 14 && name.toLowerCase() === "content-length") length = Number(value);
-      else if (name.length === 16 && name.toLowerCase() === "content-encoding") codings += `,${value}`;
-      else if (name.length === 17 && name.toLowerCase() === "transfer-encoding") this.#framed = true;
-    }
-    this.#framed ||= length !== undefined;
+    const { headers, length, codings, framed } = readFields(raw);
+    this.#framed = framed;
     this.#headed = true;
     this.#watch.rest();
+    if (this.#stage === "read") this.#stage = "body";
     this.open(resume, length);
     const empty = request.method === "HEAD" || status === 204 || status === 304;
     let source: ByteSource | null = empty ? null : this;
     if (source && codings) source = decodeSource(codings, source, request);
-    this.#resolve(
-      new Response(source, { status, statusText, headers: Headers.fromRaw(pairs), httpVersion: "HTTP/1.1" }),
-    );
+    this.#resolve(new Response(source, { status, statusText, headers, httpVersion: "HTTP/1.1" }));
     return true;
   }
 
@@ -260,7 +257,7 @@ class Exchange extends Incoming implements Watched, Abortable, UploadHost {
       );
       return;
     }
-    const early = this.#stage !== "read";
+    const early = this.#stage === "write";
     this.#settle();
     // An answer before the end of the upload: undici breaks this connection, and the rest of the body is not wanted.
     if (early) {

@@ -1,6 +1,7 @@
-/** The head of a request as undici takes it. Refuses what would break the framing; sends nothing. */
+/** Heads in the shapes that undici takes and gives. Refuses what would break the framing; sends nothing. */
 import { LocalProtocolError } from "../errors.ts";
 import { checkFraming } from "../framing.ts";
+import { Headers } from "../headers.ts";
 import { show } from "../redact.ts";
 import type { Request } from "../request.ts";
 
@@ -55,4 +56,33 @@ export function toHead(request: Request): Head {
 
 function refuse(request: Request, reason: string): LocalProtocolError {
   return new LocalProtocolError(`Cannot send ${request}: ${reason}`, { request });
+}
+
+/** The fields of a response and what they say of its body. */
+export interface Fields {
+  readonly headers: Headers;
+  /** Content-Length. */
+  readonly length: number | undefined;
+  /** Content-Encoding, "" for none. */
+  readonly codings: string;
+  /** True when the end of the body is marked, and not just the end of the connection. */
+  readonly framed: boolean;
+}
+
+/** Reads names and values, by turns, which the parser has checked. */
+export function readFields(raw: readonly Buffer[]): Fields {
+  let length: number | undefined;
+  let codings = "";
+  let chunked = false;
+  const pairs: [string, string][] = [];
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = (raw[i] as Buffer).toString("latin1");
+    const value = (raw[i + 1] as Buffer).toString("latin1");
+    pairs.push([name, value]);
+    // Most names are of another length and need no second look.
+    if (name.length === 14 && name.toLowerCase() === "content-length") length = Number(value);
+    else if (name.length === 16 && name.toLowerCase() === "content-encoding") codings += `,${value}`;
+    else if (name.length === 17 && name.toLowerCase() === "transfer-encoding") chunked = true;
+  }
+  return { headers: Headers.fromRaw(pairs), length, codings, framed: chunked || length !== undefined };
 }

@@ -84,6 +84,11 @@ export class Pool {
     this.#connector = undici.buildConnector({ timeout: 0 }) as unknown as Connector;
   }
 
+  /** True when a connection to this origin may be waiting. */
+  hasIdle(url: URL): boolean {
+    return this.#idle.has(url.origin);
+  }
+
   /** A lane for one exchange: the one used last, since it is the least likely to be stale, or a new one. */
   take(url: URL, sni: string | undefined, fresh: boolean, tenant: Tenant): Lane {
     const key = sni === undefined ? url.origin : `${url.origin} ${sni}`;

@@ -4,6 +4,8 @@ import type { ByteSource } from "../source.ts";
 
 // A larger piece would hide that the peer has taken half of it, and a slow peer would pass for a stalled one.
 const SLICE = 64 * 1024;
+// A source that always has a tiny piece at hand would keep the event loop from turning until the socket is full.
+const PIECES_A_TURN = 128;
 
 /** Who is told how the upload comes along. */
 export interface UploadHost {
@@ -28,6 +30,7 @@ export class Upload implements AsyncIterableIterator<Uint8Array> {
   #rest: Uint8Array | undefined;
   #stopped: { readonly reason: unknown } | undefined;
   #ended = false;
+  #pieces = 0;
 
   constructor(source: ByteSource, host: UploadHost) {
     this.#source = source;
@@ -39,6 +42,7 @@ export class Upload implements AsyncIterableIterator<Uint8Array> {
   }
 
   async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (++this.#pieces % PIECES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     this.#check();
     const piece = this.#rest ?? (await this.#read());
     this.#check();

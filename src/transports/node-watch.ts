@@ -25,6 +25,7 @@ export class Watch {
   #since = 0;
   #timer: NodeJS.Timeout | undefined;
   #due = 0;
+  #stopped = false;
 
   constructor(watched: Watched) {
     this.#watched = watched;
@@ -33,7 +34,7 @@ export class Watch {
   /** From now on `phase` may be silent for `limit` milliseconds; null or undefined: for ever. */
   expect(phase: Phase, limit: number | null | undefined): void {
     this.#phase = phase;
-    this.#limit = limit ?? null;
+    this.#limit = this.#stopped ? null : (limit ?? null);
     if (this.#limit === null) return;
     this.#since = performance.now();
     if (this.#timer === undefined) this.#arm(this.#limit);
@@ -53,8 +54,9 @@ export class Watch {
     this.#limit = null;
   }
 
-  /** The end: no timer is left behind. */
+  /** The end: no timer is left behind, and none is set again. */
   stop(): void {
+    this.#stopped = true;
     this.#limit = null;
     clearTimeout(this.#timer);
     this.#timer = undefined;
