@@ -24,7 +24,7 @@ function session(): Session {
     defaultEncoding: undefined,
     redirectHeaders: [],
     transport: new DefaultTransport(),
-    followUp: platform.followUp,
+    nextHop: platform.nextHop,
     log: undefined,
     safeHeaders: defaultHeaders,
     // A jar for each call: redirects may need one, the next call must not see it.

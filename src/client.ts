@@ -1,6 +1,7 @@
 /** The client: holds what its calls share and hands each to session.ts. How a request travels is in exchange.ts. */
 import { platform } from "#platform";
 import type { Auth } from "./auth/auth.ts";
+import { toAuth } from "./auth/init.ts";
 import { clientFetch } from "./client-fetch.ts";
 import type { Cookies } from "./cookies.ts";
 import { argumentError } from "./errors.ts";
@@ -12,11 +13,10 @@ import {
   checkRequestOptions,
   mergeHooks,
   type RequestOptions,
-  toAuth,
 } from "./options.ts";
 import { mergeParams, type ParamsInit } from "./params.ts";
 import { redactUrl } from "./redact.ts";
-import { followUp, isSafeHeader } from "./redirects.ts";
+import { isSafeHeader, nextHop } from "./redirects.ts";
 import { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 import { ResponsePromise } from "./response-promise.ts";
@@ -57,7 +57,7 @@ export class Client {
     this.#session = {
       headers: (base?.headers.clone() ?? defaultHeaders()).merge(own.headers),
       params: mergeLayers(base?.params, own.params),
-      auth: own.auth === undefined && base ? base.auth : toAuth(own.auth),
+      auth: own.auth === undefined && base ? base.auth : readAuth(own.auth),
       timeouts: mergeTimeouts(own.timeout, base?.timeouts),
       closed: false,
       base: own.baseUrl === undefined && base ? base.base : readBase(own.baseUrl),
@@ -72,7 +72,7 @@ export class Client {
       defaultEncoding: all.defaultEncoding,
       redirectHeaders: all.redirectHeaders ?? [],
       transport: openTransport(own, base?.transport),
-      followUp,
+      nextHop,
       log: all.logger ? logTo(all.logger) : undefined,
       safeHeaders: () => {
         const headers = this.headers.clone();
@@ -109,7 +109,7 @@ export class Client {
   }
 
   set auth(init: ClientOptions["auth"]) {
-    this.#session.auth = toAuth(init);
+    this.#session.auth = readAuth(init);
   }
 
   /** The limits of time of requests that say nothing else, in milliseconds. */
@@ -251,4 +251,8 @@ function readBase(baseUrl: ClientOptions["baseUrl"]): URL | null {
 function mergeLayers(base: ParamsInit | null | undefined, more: ParamsInit | undefined): ParamsInit | null {
   if (more === undefined) return base ?? null;
   return base === undefined || base === null ? more : mergeParams(base, more);
+}
+
+function readAuth(init: ClientOptions["auth"]): Auth | null {
+  return init === undefined || init === null ? null : toAuth(init);
 }

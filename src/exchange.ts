@@ -2,40 +2,42 @@
  * How a request travels, from the client's hands to the transport and back:
  *
  *     travel        one pass per redirect hop        redirects.ts says where to go next
- *     authenticate  one auth flow per hop            auth/*.ts yields requests, gets responses
+ *     authenticate  one auth flow per hop            auth/*.ts yields requests, gets responses (authenticate.ts)
  *     exchange      one request, one response        hooks, cookies, transport, cookies, hooks
  *
  * Rule: the redirect loop is outside, the auth flow inside, because a challenge belongs to one request target.
  */
 
 import { platform } from "#platform";
-import type { Auth } from "./auth/auth.ts";
-import { AuthError, argumentError, isHTTPError, TooManyRedirectsError } from "./errors.ts";
+import { isHTTPError } from "./errors.ts";
 import type { Hooks } from "./options.ts";
-import type { CookieStore } from "./platform/types.ts";
-import type { followUp } from "./redirects.ts";
+import type { CookieStore, NextHop, RedirectRules } from "./platform/types.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
 import type { Transport } from "./transports/transport.ts";
 import { staysOnOrigin } from "./url.ts";
 
 /** What one call travels with. */
-export interface Trip {
+export interface Trip extends RedirectRules {
   readonly transport: Transport;
-  readonly auth: Auth | null;
+  /** Runs the auth flow of one hop; absent where the call has none. */
+  readonly authenticate: Authenticate | undefined;
   readonly hooks: Hooks;
-  readonly followRedirects: boolean;
-  readonly maxRedirects: number;
-  readonly redirectHeaders: readonly string[];
   readonly cookies: CookieStore | undefined;
   /** The cookies of this call alone, as a header value. */
   readonly ownCookies: string;
   /** False when the call goes elsewhere than the client's base: then the client's own cookies stay home. */
   readonly atHome: boolean;
   /** Decides where a redirect leads; absent where the platform follows by itself. */
-  readonly followUp: typeof followUp | undefined;
+  readonly nextHop: NextHop | undefined;
   readonly log: Log | undefined;
 }
+
+/** One request, one response. */
+export type Send = (request: Request) => Promise<Response>;
+
+/** Sends one hop with its auth flow (authenticate.ts). Every response but the last goes to history. */
+export type Authenticate = (request: Request, send: Send, history: Response[]) => Promise<Response>;
 
 /** Who is told of each exchange. */
 export interface Log {
@@ -43,79 +45,26 @@ export interface Log {
   failure(request: Request, error: unknown, elapsed: number): void;
 }
 
-// RFC 7616 needs two legs, three with a stale nonce; a token refresh in between makes five.
-const MAX_AUTH_LEGS = 6;
-
 /** Sends a request wherever redirects lead and returns the response at the end, body unread. */
 export async function travel(first: Request, trip: Trip): Promise<Response> {
   const history: Response[] = [];
+  const send: Send = (request) => exchange(request, first, trip, history);
   let request = first;
   for (let hops = 0; ; hops++) {
-    const response = await authenticate(request, first, trip, history);
+    const response = await (trip.authenticate?.(request, send, history) ?? send(request));
     response.redirected ||= hops > 0;
-    if (!response.isRedirect || !trip.followUp) return response;
-    if (!trip.followRedirects) {
-      response.nextRequest = whereTo(request, response, trip);
-      return response;
-    }
+    let next: Request | null | undefined;
     try {
-      if (hops === trip.maxRedirects) {
-        throw new TooManyRedirectsError(
-          `Cannot follow the redirect of ${response.request}: more than maxRedirects: ${trip.maxRedirects}`,
-          { request: response.request, response, history: [...history, response] },
-        );
-      }
-      request = trip.followUp(request, response, trip.redirectHeaders, response.request.url) as Request;
-    } finally {
+      next = trip.nextHop?.(request, response, hops, trip);
+    } catch (error) {
       await response.close();
+      throw error;
     }
+    if (!next) return response;
+    await response.close();
     history.push(response);
+    request = next;
   }
-}
-
-/** Runs the auth flow of one hop. Every response but the last goes to history. */
-async function authenticate(
-  request: Request,
-  first: Request,
-  trip: Trip,
-  history: Response[],
-): Promise<Response> {
-  const { auth } = trip;
-  if (!auth || (auth.scope !== "any" && request.extensions.crossOrigin))
-    return exchange(request, first, trip, history);
-  if (auth.requiresRequestBody) await request.read();
-  // The flow edits a copy, so that the next hop starts from what the caller gave.
-  const flow = auth.authFlow(request.clone());
-  try {
-    let step = await flow.next();
-    for (let legs = 1; !step.done; legs++) {
-      if (!(step.value instanceof Request)) {
-        throw argumentError(
-          `Cannot authenticate ${request}: the auth flow must yield a Request: ${typeof step.value}`,
-        );
-      }
-      if (legs > MAX_AUTH_LEGS) {
-        throw new AuthError(
-          `Cannot authenticate ${request}: the auth flow took more than ${MAX_AUTH_LEGS} legs`,
-          { request },
-        );
-      }
-      const response = await exchange(step.value, first, trip, history);
-      try {
-        if (auth.requiresResponseBody) await response.read();
-        step = await flow.next(response);
-      } catch (error) {
-        await response.close();
-        throw error;
-      }
-      if (step.done) return response;
-      await response.close();
-      history.push(response);
-    }
-  } finally {
-    await flow.return();
-  }
-  throw new AuthError(`Cannot authenticate ${request}: the auth flow yielded no request`, { request });
 }
 
 /** One request, one response. */
@@ -183,13 +132,4 @@ async function afterHooks(response: Response, hooks: Hooks): Promise<Response> {
     current = made;
   }
   return current;
-}
-
-/** Where the redirect would lead, for `nextRequest`; undefined where it cannot be followed. */
-function whereTo(request: Request, response: Response, trip: Trip): Request | undefined {
-  try {
-    return trip.followUp?.(request, response, trip.redirectHeaders, response.request.url) ?? undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -5,6 +5,7 @@ export { BasicAuth } from "./auth/basic.ts";
 export { BearerAuth } from "./auth/bearer.ts";
 export { DigestAuth, type DigestOptions } from "./auth/digest.ts";
 export { FunctionAuth } from "./auth/function.ts";
+export type { AuthInit } from "./auth/init.ts";
 export { NetRCAuth } from "./auth/netrc.ts";
 export type { Body, BodyInit } from "./body.ts";
 export { Client } from "./client.ts";
@@ -63,7 +64,6 @@ export { type Challenge, parseChallenges } from "./fields/www-authenticate.ts";
 export { Headers, type HeadersInit, type HeaderValue, parseHeaders } from "./headers.ts";
 export type { FileInit, FilesInit } from "./multipart.ts";
 export type {
-  AuthInit,
   ClientOptions,
   ErrorHook,
   Hooks,

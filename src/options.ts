@@ -1,7 +1,5 @@
 /** Every option of a call and of a client, typed once. Composes what other files define; decides nothing. */
-import { Auth } from "./auth/auth.ts";
-import { BasicAuth } from "./auth/basic.ts";
-import { FunctionAuth } from "./auth/function.ts";
+import type { AuthInit } from "./auth/init.ts";
 import type { Cookies, CookiesInit } from "./cookies.ts";
 import { argumentError } from "./errors.ts";
 import type { HeadersInit } from "./headers.ts";
@@ -12,12 +10,6 @@ import type { Response } from "./response.ts";
 import type { DefaultEncoding } from "./text.ts";
 import type { TimeoutInit } from "./timeouts.ts";
 import type { Transport } from "./transports/transport.ts";
-
-/** How to authenticate: user name and password for Basic, an auth flow, or a function that edits the request. */
-export type AuthInit =
-  | readonly [username: string, password: string]
-  | Auth
-  | ((request: Request) => Request | void | Promise<Request | void>);
 
 /** Called before each exchange; may edit the request, or return another one, or the response to use instead. */
 export type RequestHook = (
@@ -157,15 +149,6 @@ function looksLike(name: string, candidate: string): boolean {
     rest = shorter;
   }
   return rest.length + extra <= 2;
-}
-
-/** The flow that an `auth` option means. @throws {TypeError} when it means none. */
-export function toAuth(init: AuthInit | null | undefined): Auth | null {
-  if (init === null || init === undefined) return null;
-  if (init instanceof Auth) return init;
-  if (Array.isArray(init) && init.length === 2) return new BasicAuth(init[0], init[1]);
-  if (typeof init === "function") return new FunctionAuth(init);
-  throw argumentError("Cannot use auth: must be [username, password], an Auth, a function or null");
 }
 
 /** Both lists of hooks, the client's first. */

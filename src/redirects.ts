@@ -1,12 +1,15 @@
 /** Decides whether, and with which request, to follow a redirect (RFC 9110 section 15.4, Fetch "HTTP-redirect fetch"). Sends nothing. */
-import { RemoteProtocolError, StreamConsumedError, UnsupportedProtocolError } from "./errors.ts";
-import { show } from "./redact.ts";
+import {
+  RemoteProtocolError,
+  StreamConsumedError,
+  TooManyRedirectsError,
+  UnsupportedProtocolError,
+} from "./errors.ts";
+import type { RedirectRules } from "./platform/types.ts";
+import { redactUrl } from "./redact.ts";
 import type { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 import { staysOnOrigin, takeUserinfo } from "./url.ts";
-
-/** Browsers and curl's users expect about this many; Fetch says 20. */
-export const MAX_REDIRECTS = 20;
 
 // Longer ones are refused by most servers, so that a Location of this length is an attack or a mistake.
 const MAX_LOCATION_LENGTH = 65_535;
@@ -17,6 +20,36 @@ const SAFE = /^(?:accept|accept-.*|user-agent|range|if-.*|cache-control|content-
 /** True for request headers that say nothing about who asks. */
 export function isSafeHeader(key: string, extra: readonly string[] = []): boolean {
   return SAFE.test(key) || extra.some((name) => name.toLowerCase() === key);
+}
+
+/**
+ * The request of the next hop, or null where the chain ends. What was not followed is left in `nextRequest`.
+ * @param request the hop as the call made it, before auth edited it
+ * @throws {TooManyRedirectsError} when `rules.maxRedirects` hops were followed already. Else as {@link followUp}.
+ */
+export function nextHop(
+  request: Request,
+  response: Response,
+  hops: number,
+  rules: RedirectRules,
+): Request | null {
+  if (!response.isRedirect) return null;
+  const { request: sent } = response;
+  if (!rules.followRedirects) {
+    try {
+      response.nextRequest = followUp(request, response, rules.redirectHeaders, sent.url) ?? undefined;
+    } catch {
+      // A redirect that leads nowhere is only an error for whoever follows it.
+    }
+    return null;
+  }
+  if (hops >= rules.maxRedirects) {
+    throw new TooManyRedirectsError(
+      `Cannot follow the redirect of ${sent}: more than maxRedirects: ${rules.maxRedirects}`,
+      { request: sent, response, history: [...response.history, response] },
+    );
+  }
+  return followUp(request, response, rules.redirectHeaders, sent.url);
 }
 
 /**
@@ -51,10 +84,13 @@ export function followUp(
       { request, response },
     );
   }
+  // The target was the first hop's; the name for TLS was the first host's.
+  delete next.extensions.target;
   // A Cookie header given by hand is for the first hop; the jar speaks for the others.
   next.headers.delete("cookie");
   if (!staysOnOrigin(from, next.url)) {
     next.extensions.crossOrigin = true;
+    delete next.extensions.sni_hostname;
     next.headers.keep((key) => isSafeHeader(key, redirectHeaders));
   }
   return next;
@@ -74,12 +110,12 @@ function locate(request: Request, response: Response, from: URL): URL {
   try {
     url = new URL(location, from);
   } catch {
-    throw fail(`its Location cannot be parsed: ${show(location)}`);
+    throw fail(`its Location cannot be parsed: ${redactUrl(location)}`);
   }
   takeUserinfo(url);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new UnsupportedProtocolError(
-      `Cannot follow redirect to ${show(url.href)}: scheme must be http or https`,
+      `Cannot follow redirect to ${redactUrl(url.href)}: scheme must be http or https`,
       context,
     );
   }

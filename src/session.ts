@@ -1,7 +1,8 @@
 /** What the calls of a client share, and how one call is made of it: its settings, its deadline, its body. */
 import { platform } from "#platform";
 import type { Auth } from "./auth/auth.ts";
-import { BasicAuth } from "./auth/basic.ts";
+import { toAuth } from "./auth/init.ts";
+import { authenticateWith } from "./authenticate.ts";
 import { ClientClosedError, TotalTimeoutError, UnsupportedError } from "./errors.ts";
 import { type Trip, travel } from "./exchange.ts";
 import { Headers } from "./headers.ts";
@@ -11,7 +12,6 @@ import {
   mergeHooks,
   type RequestOptions,
   type SharedOptions,
-  toAuth,
 } from "./options.ts";
 import type { ParamsInit } from "./params.ts";
 import { MAX_RESPONSE_SIZE } from "./payload.ts";
@@ -39,7 +39,7 @@ export interface SendOptions
 }
 
 /** What calls share. */
-export interface Session extends Pick<Trip, "transport" | "followUp" | "log"> {
+export interface Session extends Pick<Trip, "transport" | "nextHop" | "log"> {
   headers: Headers;
   params: ParamsInit | null;
   auth: Auth | null;
@@ -150,9 +150,9 @@ function plan(session: Session, request: Request, settings: Settings, hooks: Hoo
   if (settings.cookies && !platform.cookies) throw noCookies();
   return {
     transport: session.transport,
-    followUp: session.followUp,
+    nextHop: session.nextHop,
     log: session.log,
-    auth: authFor(session, request, settings.auth, atHome),
+    authenticate: authFor(session, request, settings.auth, atHome),
     hooks,
     followRedirects: settings.followRedirects ?? true,
     maxRedirects: settings.maxRedirects ?? MAX_REDIRECTS,
@@ -167,14 +167,14 @@ function plan(session: Session, request: Request, settings: Settings, hooks: Hoo
 function authFor(
   session: Session,
   request: Request,
-  init: SendOptions["auth"],
+  given: SendOptions["auth"],
   atHome: boolean,
-): Auth | null {
-  if (init !== undefined) return toAuth(init);
-  if (request.hasOwnAuthorization) return null;
-  if (session.auth && atHome) return session.auth;
-  const { userinfo } = request.given;
-  return userinfo && !request.headers.has("authorization") ? new BasicAuth(...userinfo) : null;
+): Trip["authenticate"] {
+  let init = given;
+  if (init === undefined && !request.hasOwnAuthorization) {
+    init = (atHome && session.auth) || (request.headers.has("authorization") ? null : request.given.userinfo);
+  }
+  return init ? authenticateWith(toAuth(init)) : undefined;
 }
 
 /** What the transport is told. */
@@ -188,7 +188,7 @@ function instruct(
   const { extensions } = request;
   const fetchOptions = { ...session.fetchOptions, ...settings.fetchOptions };
   // A challenge would open the browser's login dialog and leave the fetch hanging, unless credentials are omitted.
-  if (trip.auth && !platform.can.readChallenge) fetchOptions.credentials ??= "omit";
+  if (trip.authenticate && !platform.can.readChallenge) fetchOptions.credentials ??= "omit";
   extensions.timeout ??= timeouts;
   extensions.redirect = trip.followRedirects ? "follow" : "manual";
   extensions.fetchOptions = fetchOptions;

@@ -25,7 +25,7 @@ const FLOORS: readonly (readonly [files: RegExp, floor: number])[] = [
   // 4: transports
   [/^(transports|platform)\//, 4],
   // 5: client
-  [/^(client|client-fetch|api|session|exchange|options|log|response-promise)\.ts$/, 5],
+  [/^(client|client-fetch|api|session|exchange|authenticate|options|log|response-promise)\.ts$/, 5],
 ];
 
 const POLICIES = 3;

@@ -4,7 +4,8 @@ import { Cookies, type CookiesInit } from "../cookies.ts";
 import type { CookieKit } from "./types.ts";
 
 export const cookieKit: CookieKit = {
-  open: (init) => new Cookies(init as CookiesInit),
+  // A jar that is one already is used, not copied: several clients may share it.
+  open: (init) => (init instanceof Cookies ? init : new Cookies(init as CookiesInit)),
   header: cookieHeader,
   merge: mergeCookies,
 };

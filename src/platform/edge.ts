@@ -1,7 +1,7 @@
 /** Any other runtime of web APIs: edge runtimes, and bundles made for no runtime in particular. */
-import { NetworkError, ReadError } from "../errors.ts";
-import { followUp } from "../redirects.ts";
+import { nextHop } from "../redirects.ts";
 import type { Request } from "../request.ts";
+import { toError } from "../transports/node-errors.ts";
 import { cookieKit } from "./cookie-kit.ts";
 import type { Phase, Platform } from "./types.ts";
 import { platform as web } from "./web.ts";
@@ -11,12 +11,11 @@ const edge: Platform = {
   can: { manualRedirect: true, cookies: true, readChallenge: true, streamRequest: true, setAnyHeader: true },
   acceptEncoding: () => "gzip, deflate, br",
   cookies: cookieKit,
-  followUp,
+  nextHop,
   refusesHeader: (key) => key === "host",
-  classify(error: unknown, phase: Phase, request: Request): Error {
-    const Kind = phase === "head" ? NetworkError : ReadError;
-    return new Kind(`Cannot complete ${request}: the network failed`, { request, cause: error });
-  },
+  // Many of these runtimes are made of Node's fetch, and then have its codes.
+  classify: (error: unknown, phase: Phase, request: Request): Error =>
+    toError(error, phase === "head" ? "unknown" : "body", request),
 };
 
 // A bundle for no runtime in particular may still end up in a page.

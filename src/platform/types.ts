@@ -43,12 +43,19 @@ export interface CookieKit {
   merge(kept: string, given: string): string;
 }
 
-/** The policy of redirects.ts. */
-export type FollowUp = (
+/** What a call says of redirects. */
+export interface RedirectRules {
+  readonly followRedirects: boolean;
+  readonly maxRedirects: number;
+  readonly redirectHeaders: readonly string[];
+}
+
+/** The policy of redirects.ts: the request of the next hop, or null where the chain ends. */
+export type NextHop = (
   request: Request,
   response: Response,
-  redirectHeaders?: readonly string[],
-  from?: URL,
+  hops: number,
+  rules: RedirectRules,
 ) => Request | null;
 
 /** One runtime. */
@@ -65,18 +72,19 @@ export interface Platform {
   /** What makes and merges cookies; absent where the platform keeps cookies itself. */
   readonly cookies?: CookieKit;
   /** Decides where a redirect leads; absent where the platform follows by itself. */
-  readonly followUp?: FollowUp;
+  readonly nextHop?: NextHop;
   /** True for methods that this fetch would send as something else or refuse. */
   refusesMethod?(method: string): boolean;
-  /** True for request headers (lower case) that this fetch would drop in silence. */
-  refusesHeader?(key: string): boolean;
-  /** Extra fetch options that this runtime's fetch needs (Bun: no decompression, ...). */
+  /** True for request headers (lower case) that this fetch would drop in silence, or send other bytes of. */
+  refusesHeader?(key: string, value: string): boolean;
+  /** Extra options for this runtime's own fetch (Bun: no decompression, ...). May refuse what it would ignore. */
   fetchInit?(request: Request): Record<string, unknown>;
   /**
-   * Decodes what this runtime's fetch leaves encoded. Gets the value of Content-Encoding;
-   * undefined where the fetch has decoded already or nothing here can.
+   * Decodes what this runtime's fetch leaves encoded. Gets the value of Content-Encoding, and whether the fetch was
+   * the runtime's own and got `fetchInit`. Undefined where the fetch has decoded already; a source that cannot be
+   * decoded here is returned as it is.
    */
-  decode?(codings: string, source: ByteSource): ByteSource | undefined;
+  decode?(codings: string, source: ByteSource, request: Request, native: boolean): ByteSource | undefined;
   /** Translates what the runtime threw into an error of ours. */
   classify(error: unknown, phase: Phase, request: Request): Error;
   /** An environment variable; undefined where there is none or it may not be read. */

@@ -84,7 +84,7 @@ const cases: readonly [
     { headers: { "X A": "b" } },
     "TypeError",
     argument,
-    'Cannot use header "X…": name must be a token of RFC 9110',
+    'Cannot use header "X A": name must be a token of RFC 9110',
   ],
   [
     "an ftp URL",
