@@ -1,5 +1,6 @@
 /** The body of a request: what it is, how long, and whether it can be sent again. Sends nothing. */
 import { argumentError, StreamConsumedError } from "./errors.ts";
+import { snapshot } from "./snapshot.ts";
 import {
   type ByteSource,
   type Chunk,
@@ -7,7 +8,7 @@ import {
   fromBytes,
   fromIterable,
   fromReadableStream,
-  isArrayBuffer,
+  isA,
   toBytes,
 } from "./source.ts";
 
@@ -35,26 +36,38 @@ interface BodyParts {
 export class Body {
   /** The Content-Type that goes with it, or null. */
   readonly type: string | null;
-  /** Bytes, or null where only the end will tell. */
-  readonly length: number | null;
-  /** True when it can be sent again, after a challenge or a redirect. */
-  readonly replayable: boolean;
-  /** The bytes, where they are in memory. */
-  readonly bytes: Uint8Array<ArrayBuffer> | null;
   /** The whole as a Blob, where the platform can read it itself. */
   readonly blob: Blob | null;
-  readonly #open: () => ByteSource;
+  readonly #length: number | null;
+  readonly #replayable: boolean;
+  readonly #open: (() => ByteSource) | undefined;
+  #bytes: Uint8Array<ArrayBuffer> | null;
   #current: ByteSource | undefined;
+  #reading: Promise<Uint8Array | null> | undefined;
 
-  constructor(parts: BodyParts) {
-    const bytes = parts.bytes ?? null;
-    this.bytes = bytes;
-    this.blob = parts.blob ?? null;
-    this.type = parts.type ?? null;
-    this.length = bytes?.length ?? parts.blob?.size ?? parts.length ?? null;
-    this.replayable = parts.replayable ?? true;
-    this.#open =
-      parts.open ?? (() => (bytes ? fromBytes(bytes) : fromReadableStream((this.blob as Blob).stream())));
+  constructor(init: BodyParts) {
+    const { type, length, replayable, bytes, blob, open } = snapshot(init);
+    this.type = type ?? null;
+    this.blob = blob ?? null;
+    this.#length = blob?.size ?? length ?? null;
+    this.#replayable = replayable ?? true;
+    this.#bytes = bytes ?? null;
+    this.#open = open;
+  }
+
+  /** The bytes, where they are in memory. */
+  get bytes(): Uint8Array<ArrayBuffer> | null {
+    return this.#bytes;
+  }
+
+  /** How many bytes, or null where only the end will tell. */
+  get length(): number | null {
+    return this.#bytes?.length ?? this.#length;
+  }
+
+  /** True when it can be sent again, after a challenge or a redirect. */
+  get replayable(): boolean {
+    return this.#replayable || this.#bytes !== null;
   }
 
   /** True once a body that cannot be replayed has been opened. */
@@ -72,39 +85,45 @@ export class Body {
         "Cannot send the body again: it is a stream that can be read once; give a function that returns a new stream",
       );
     }
-    this.#current = this.#open();
-    return this.#current;
+    return (this.#current = this.#start());
   }
 
-  /** All of it, in memory. */
+  /** All of it, in memory, where it stays: from then on it can be replayed. */
   async read(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.bytes ?? ((await collect(this.open(), Number.POSITIVE_INFINITY)) as Uint8Array<ArrayBuffer>);
+    if (!this.#bytes) {
+      this.#reading ??= collect(this.open(), Number.POSITIVE_INFINITY);
+      try {
+        this.#bytes = (await this.#reading) as Uint8Array<ArrayBuffer>;
+      } finally {
+        this.#reading = undefined;
+      }
+    }
+    return this.#bytes;
   }
 
   /** Releases a body that will not be sent (any more). Never rejects. */
   async cancel(reason?: unknown): Promise<void> {
-    if (this.replayable && !this.#current) return;
-    this.#current ??= this.#open();
-    await this.#current.cancel(reason);
+    if (!this.replayable) this.#current ??= this.#start();
+    await this.#current?.cancel(reason);
   }
 
   toJSON(): unknown {
     return { type: this.type, length: this.length };
   }
-}
 
-/** Built-in kinds are told by tag: `instanceof` fails across realms. */
-export function isA(value: unknown, ...tags: string[]): boolean {
-  return tags.includes(Object.prototype.toString.call(value).slice(8, -1));
+  #start(): ByteSource {
+    if (this.#bytes) return fromBytes(this.#bytes);
+    return this.#open ? this.#open() : fromReadableStream((this.blob as Blob).stream());
+  }
 }
 
 /**
- * Makes a body of anything that `body` accepts, except `FormData` (see multipart.ts).
+ * Makes a body of anything that `body` accepts, except `FormData`, whose boundary must be known first (see multipart.ts).
  * @throws {TypeError} when it is nothing that can be sent.
  */
 export function toBody(init: BodyInit): Body {
   if (typeof init === "string") return new Body({ bytes: toBytes(init), type: "text/plain;charset=UTF-8" });
-  if (ArrayBuffer.isView(init) || isArrayBuffer(init)) return new Body({ bytes: toBytes(init) });
+  if (ArrayBuffer.isView(init) || isA(init, "ArrayBuffer")) return new Body({ bytes: toBytes(init) });
   if (isA(init, "URLSearchParams")) {
     return new Body({
       bytes: toBytes(String(init)),
@@ -116,7 +135,7 @@ export function toBody(init: BodyInit): Body {
     return new Body({ replayable: false, open: () => fromReadableStream(init as ReadableStream) });
   }
   if (typeof init === "function") return new Body({ open: () => fromFunction(init) });
-  if (typeof init === "object" && init !== null) {
+  if (typeof init === "object" && init !== null && !isA(init, "FormData")) {
     if (Symbol.asyncIterator in init) return new Body({ replayable: false, open: () => fromIterable(init) });
     if (Symbol.iterator in init) {
       // An iterator returns itself and is spent after one pass; a list starts anew each time.
@@ -125,10 +144,24 @@ export function toBody(init: BodyInit): Body {
     }
   }
   throw argumentError(
-    `Cannot send body: must be a string, bytes, Blob, FormData, URLSearchParams, stream, iterable or function: ${
+    `Cannot send body: must be a string, bytes, Blob, URLSearchParams, stream, iterable, function or a whole FormData: ${
       init === null ? "null" : typeof init
     }; for objects use json or data`,
   );
+}
+
+/** The JSON text of a value. @throws {TypeError} when it has none: a function, a bigint, a circle, too many levels. */
+export function fromJSON(value: unknown): Body {
+  let cause: unknown;
+  try {
+    const text = JSON.stringify(value) as string | undefined;
+    if (text !== undefined) return new Body({ bytes: toBytes(text), type: "application/json" });
+  } catch (error) {
+    cause = error;
+  }
+  throw Object.assign(argumentError(`Cannot send json: the value has no JSON form: ${typeof value}`), {
+    cause,
+  });
 }
 
 /** A source that asks the function only when the first byte is wanted. */

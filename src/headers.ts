@@ -1,7 +1,7 @@
 /** Header fields of a message (RFC 9110 section 5): the Fetch interface, which also keeps order, case and repeats. */
 import { argumentError } from "./errors.ts";
 import { parseHeaderBlock } from "./fields/header-block.ts";
-import { isFieldValue, isToken } from "./grammar.ts";
+import { isFieldValue, isToken, trimBlanks } from "./grammar.ts";
 import { redactHeader, show } from "./redact.ts";
 
 /** One value; null removes a default of the same name, undefined says nothing. */
@@ -13,6 +13,9 @@ export type HeadersInit =
   | Iterable<readonly [string, HeaderValue]>
   | { readonly [name: string]: HeaderValue | readonly (string | number)[] };
 
+/** A field: its name as it was given, in lower case, and its value. */
+type Field = readonly [name: string, key: string, value: string];
+
 /**
  * Case-insensitive header fields. Names and values are checked when set: a name must be a token, a value must be
  * free of CR, LF, NUL and other control bytes and lie in Latin-1 (RFC 9110 sections 5.1 and 5.5).
@@ -21,25 +24,24 @@ export type HeadersInit =
  * @throws {TypeError} when a name or a value is not allowed; the message names the field, never its value.
  */
 export class Headers implements Iterable<[string, string]> {
-  // Three columns: names as given, names in lower case, values.
-  #names: string[] = [];
-  #keys: string[] = [];
-  #values: string[] = [];
+  #fields: Field[] = [];
+  #sorted: [string, string][] | undefined;
 
   constructor(init?: HeadersInit | globalThis.Headers | null) {
-    if (init) for (const [name, value] of headerEntries(init)) if (value !== null) this.append(name, value);
+    if (init === undefined || init === null) return;
+    for (const [name, value] of headerEntries(init)) if (value !== null) this.append(name, value);
   }
 
   /** Fields that a parser has checked already, taken as they are. For transports. */
   static fromRaw(pairs: Iterable<readonly [string, string]>): Headers {
     const headers = new Headers();
-    for (const [name, value] of pairs) headers.#push(name, name.toLowerCase(), value);
+    for (const [name, value] of pairs) headers.#fields.push([name, name.toLowerCase(), value]);
     return headers;
   }
 
   /** Every field in order, with the case it was given in. */
   get raw(): [name: string, value: string][] {
-    return this.#names.map((name, index) => [name, this.#values[index] as string]);
+    return this.#fields.map(([name, , value]) => [name, value]);
   }
 
   /** The values of a field joined by ", ", or null. */
@@ -51,7 +53,7 @@ export class Headers implements Iterable<[string, string]> {
   /** Every value of a field, in order. */
   getAll(name: string): string[] {
     const key = toKey(name);
-    return this.#values.filter((_, index) => this.#keys[index] === key);
+    return this.#fields.filter((field) => field[1] === key).map((field) => field[2]);
   }
 
   /** Every `Set-Cookie` value; they cannot be joined. */
@@ -60,31 +62,27 @@ export class Headers implements Iterable<[string, string]> {
   }
 
   has(name: string): boolean {
-    return this.#keys.includes(toKey(name));
+    const key = toKey(name);
+    return this.#fields.some((field) => field[1] === key);
   }
 
   /** Gives a field one value. It keeps the place of the first field of that name. */
   set(name: string, value: string | number | boolean): void {
-    const checked = check(name, value);
-    const key = toKey(name);
-    const first = this.#keys.indexOf(key);
-    if (first < 0) {
-      this.#push(name, key, checked);
-      return;
-    }
-    this.#names[first] = name;
-    this.#values[first] = checked;
-    if (this.#keys.indexOf(key, first + 1) >= 0)
-      this.#filter((other, index) => other !== key || index === first);
+    const field = toField(name, value);
+    const first = this.#fields.findIndex((other) => other[1] === field[1]);
+    if (first < 0) return this.append(name, value);
+    this.#change(this.#fields.filter((other, index) => index <= first || other[1] !== field[1]));
+    this.#fields[first] = field;
   }
 
   append(name: string, value: string | number | boolean): void {
-    this.#push(name, toKey(name), check(name, value));
+    this.#fields.push(toField(name, value));
+    this.#sorted = undefined;
   }
 
   delete(name: string): void {
     const key = toKey(name);
-    if (this.#keys.includes(key)) this.#filter((other) => other !== key);
+    this.keep((other) => other !== key);
   }
 
   forEach(callback: (value: string, name: string, headers: Headers) => void, thisArg?: unknown): void {
@@ -92,9 +90,11 @@ export class Headers implements Iterable<[string, string]> {
   }
 
   *entries(): IterableIterator<[string, string]> {
-    for (const key of [...new Set(this.#keys)].sort()) {
-      if (key === "set-cookie") for (const value of this.getAll(key)) yield [key, value];
-      else yield [key, this.get(key) as string];
+    // Rule (Web IDL, "value iterator"): a change during the iteration shows in what is still to come.
+    for (let index = 0; ; index++) {
+      const entry = (this.#sorted ??= this.#sort())[index];
+      if (!entry) return;
+      yield [...entry];
     }
   }
 
@@ -113,9 +113,7 @@ export class Headers implements Iterable<[string, string]> {
   /** A copy that changes on its own. */
   clone(): Headers {
     const copy = new Headers();
-    copy.#names = this.#names.slice();
-    copy.#keys = this.#keys.slice();
-    copy.#values = this.#values.slice();
+    copy.#fields = [...this.#fields];
     return copy;
   }
 
@@ -135,7 +133,7 @@ export class Headers implements Iterable<[string, string]> {
 
   /** Drops every field whose lower-case name does not pass. */
   keep(passes: (key: string) => boolean): void {
-    this.#filter(passes);
+    this.#change(this.#fields.filter((field) => passes(field[1])));
   }
 
   /** The fields as an object, with credentials and cookies hidden. */
@@ -155,18 +153,19 @@ export class Headers implements Iterable<[string, string]> {
     return "Headers";
   }
 
-  #push(name: string, key: string, value: string): void {
-    this.#names.push(name);
-    this.#keys.push(key);
-    this.#values.push(value);
+  #change(fields: Field[]): void {
+    this.#fields = fields;
+    this.#sorted = undefined;
   }
 
-  #filter(passes: (key: string, index: number) => boolean): void {
-    const kept = this.#keys.map(passes);
-    const keep = <T>(column: T[]): T[] => column.filter((_, index) => kept[index]);
-    this.#names = keep(this.#names);
-    this.#values = keep(this.#values);
-    this.#keys = keep(this.#keys);
+  #sort(): [string, string][] {
+    return [...new Set(this.#fields.map((field) => field[1]))]
+      .sort()
+      .flatMap((key): [string, string][] =>
+        key === "set-cookie"
+          ? this.getAll(key).map((value) => [key, value])
+          : [[key, this.get(key) as string]],
+      );
   }
 }
 
@@ -178,7 +177,7 @@ export function parseHeaders(text: string): Headers {
   return Headers.fromRaw(parseHeaderBlock(text));
 }
 
-/** The names and values of any accepted shape; null stands for "remove", undefined is left out. */
+/** The names and values of any accepted shape, unchecked; null stands for "remove", undefined is left out. */
 export function* headerEntries(init: HeadersInit | globalThis.Headers): Iterable<[string, string | null]> {
   if (typeof init !== "object") {
     throw argumentError(`Cannot read headers: must be an object, pairs or Headers: ${typeof init}`);
@@ -194,42 +193,26 @@ export function* headerEntries(init: HeadersInit | globalThis.Headers): Iterable
     }
     const [name, given] = pair as [string, unknown];
     for (const value of Array.isArray(given) ? given : [given]) {
-      if (value !== undefined) yield [name, value === null ? null : coerce(name, value)];
+      if (value !== undefined) yield [name, value as string | null];
     }
   }
 }
 
-function toKey(name: string): string {
-  return String(name).toLowerCase();
+/** A checked field. The value is made text once, before it is looked at. */
+function toField(name: string, given: unknown): Field {
+  const key = toKey(name, "set");
+  const fail = (why: string): never => {
+    throw argumentError(`Cannot set header ${show(name)}: value must ${why}`);
+  };
+  if (!/^(?:string|number|boolean)$/.test(typeof given)) fail(`be a string: ${typeof given}`);
+  const value = trimBlanks(String(given));
+  if (!isFieldValue(value)) fail("not hold control characters or characters beyond Latin-1");
+  return [name, key, value];
 }
 
-function coerce(name: string, value: unknown): string {
-  if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  throw argumentError(`Cannot set header ${show(name)}: value must be a string: ${typeof value}`);
-}
-
-function check(name: string, value: unknown): string {
-  if (!isToken(name))
-    throw argumentError(`Cannot set header ${show(name)}: name must be a token of RFC 9110`);
-  const text = trim(coerce(name, value));
-  if (!isFieldValue(text)) {
-    throw argumentError(
-      `Cannot set header ${show(name)}: value must not hold control characters or characters beyond Latin-1`,
-    );
-  }
-  return text;
-}
-
-/** Without leading and trailing SP and HTAB. `String.trim` takes more: line breaks, and U+00A0, which is obs-text. */
-function trim(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isBlank(text[start])) start++;
-  while (end > start && isBlank(text[end - 1])) end--;
-  return text.slice(start, end);
-}
-
-function isBlank(char: string | undefined): boolean {
-  return char === " " || char === "\t";
+function toKey(name: string, verb = "use"): string {
+  if (typeof name === "string" && isToken(name)) return name.toLowerCase();
+  // What follows a colon is the value, where a whole line was taken for a name.
+  const start = typeof name === "string" ? show(name.replace(/:.*/s, ":…")) : typeof name;
+  throw argumentError(`Cannot ${verb} header ${start}: name must be a token of RFC 9110`);
 }

@@ -1,9 +1,10 @@
 /** multipart/form-data (RFC 7578), escaped as browsers do (WHATWG HTML, "multipart form data"). */
-import { Body, type BodyInit, isA, toBody } from "./body.ts";
+import { Body, type BodyInit, toBody } from "./body.ts";
 import { argumentError } from "./errors.ts";
 import { Headers, type HeadersInit } from "./headers.ts";
 import { show } from "./redact.ts";
-import { type ByteSource, toBytes } from "./source.ts";
+import { snapshot } from "./snapshot.ts";
+import { type ByteSource, concat, isA, toBytes } from "./source.ts";
 
 /** A file of a form: its content alone, or with a name, a type and headers of its own. */
 export type FileInit =
@@ -18,15 +19,16 @@ export type FileInit =
       readonly headers?: HeadersInit;
     };
 
-/** Files by field name; a list sends several under one name. */
+/** Files by field name; a list sends several under one name. null and undefined are left out. */
 export type FilesInit =
-  | { readonly [field: string]: FileInit | readonly FileInit[] }
-  | Iterable<readonly [field: string, file: FileInit]>;
+  | { readonly [field: string]: FileInit | null | undefined | readonly FileInit[] }
+  | Iterable<readonly [field: string, file: FileInit | null | undefined]>;
 
-/** One part, ready to be written. */
+/** What a part is made of. */
 interface Part {
-  head: Uint8Array<ArrayBuffer>;
   body: Body;
+  filename: string | null;
+  headers: Headers;
 }
 
 const CRLF = "\r\n";
@@ -46,99 +48,95 @@ export function toMultipart(
   if (!/^[\w'()+,./:=? -]{0,69}[\w'()+,./:=?-]$/.test(boundary)) {
     throw argumentError(`Cannot build multipart body: boundary is not one of RFC 2046: ${show(boundary)}`);
   }
-  const parts: Part[] = [];
-  const add = (
-    field: string,
-    body: Body,
-    filename: string | null,
-    type: string | null,
-    more?: HeadersInit,
-  ): void => {
-    const headers = new Headers(more);
-    if (type && !headers.has("content-type")) headers.set("Content-Type", type);
-    let head = `--${boundary}${CRLF}Content-Disposition: form-data; name="${quote(field)}"`;
+  const pieces: (Uint8Array<ArrayBuffer> | Body)[] = [];
+  const add = (field: unknown, { body, filename, headers }: Part): void => {
+    if (typeof field !== "string") {
+      throw argumentError(`Cannot build multipart body: a field's name must be a string: ${typeof field}`);
+    }
+    let head = `--${boundary}${CRLF}Content-Disposition: form-data; name="${quote(withCRLF(field))}"`;
     if (filename !== null) head += `; filename="${quote(filename)}"`;
     for (const [name, value] of headers.raw) head += `${CRLF}${name}: ${value}`;
-    parts.push({ head: toBytes(head + CRLF + CRLF), body });
+    pieces.push(toBytes(head + CRLF + CRLF), body, toBytes(CRLF));
   };
-  for (const [field, value] of fields) add(field, toBody(value), null, null);
-  for (const [field, file] of fileEntries(files)) {
-    const made = describe(field, file);
-    add(field, made.body, made.filename, made.type, made.headers);
+  for (const [field, value] of fields) {
+    add(field, { body: toBody(value), filename: null, headers: new Headers() });
   }
-  return join(parts, toBytes(`--${boundary}--${CRLF}`), boundary);
+  for (const [field, file] of fileEntries(files)) add(field, describe(field, file));
+  pieces.push(toBytes(`--${boundary}--${CRLF}`));
+  return join(pieces, boundary);
 }
 
-/** The fields and files of a native FormData. */
+/** The fields and files of a native FormData, with the line ends of texts as browsers write them. */
 export function fromFormData(form: FormData, boundary?: string): Body {
   const entries = [...form] as [string, string | File][];
   return toMultipart(
     [],
     entries.map(([name, value]): [string, FileInit] => [
       name,
-      typeof value === "string"
-        ? { filename: null, content: value }
-        : { filename: value.name || "blob", content: value },
+      typeof value === "string" ? { filename: null, content: withCRLF(value) } : value,
     ]),
     boundary,
   );
 }
 
 function* fileEntries(files: FilesInit): Iterable<[string, FileInit]> {
-  if (Symbol.iterator in files) {
-    for (const [field, file] of files) yield [field, file];
-    return;
+  if (typeof files !== "object") {
+    throw argumentError(`Cannot read files: must be an object or pairs: ${typeof files}`);
   }
-  for (const [field, given] of Object.entries(files)) {
+  const pairs = Symbol.iterator in files ? files : Object.entries(files);
+  for (const pair of pairs as Iterable<readonly [string, FileInit]>) {
+    if (!Array.isArray(pair) || pair.length !== 2) {
+      throw argumentError("Cannot read files: a list must hold pairs of name and file");
+    }
+    const [field, given] = pair as [string, FileInit];
     // A list is several files, even though a list of chunks could be a body too.
-    for (const file of Array.isArray(given) ? (given as FileInit[]) : [given as FileInit])
-      yield [field, file];
+    for (const file of Array.isArray(given) ? (given as FileInit[]) : [given]) {
+      if (file !== null && file !== undefined) yield [field, file];
+    }
   }
 }
 
-function describe(
-  field: string,
-  file: FileInit,
-): {
-  body: Body;
-  filename: string | null;
-  type: string | null;
-  headers?: HeadersInit;
-} {
-  const described = typeof file === "object" && file !== null && Object.hasOwn(file, "content");
-  const init = (described ? file : { content: file }) as Exclude<FileInit, BodyInit>;
-  const own = <K extends keyof typeof init>(key: K): (typeof init)[K] | undefined =>
-    Object.hasOwn(init, key) ? init[key] : undefined;
-  const body = toBody(init.content);
-  const given = own("filename");
-  const filename =
-    given === undefined ? (isA(init.content, "File") ? (init.content as File).name : field) : given;
-  const type =
-    own("type") ??
-    (isA(init.content, "Blob", "File") ? body.type : null) ??
-    (filename === null ? null : "application/octet-stream");
-  const headers = own("headers");
-  return { body, filename, type, ...(headers && { headers }) };
+function describe(field: string, file: FileInit): Part {
+  const described = typeof file === "object" && Object.hasOwn(file, "content");
+  const init = snapshot((described ? file : { content: file }) as Exclude<FileInit, BodyInit>);
+  const { content, filename, type, headers: more, ...unknown } = init;
+  const fail = (why: string): never => {
+    throw argumentError(`Cannot send file ${show(field)}: ${why}`);
+  };
+  const [extra] = Object.keys(unknown);
+  if (extra !== undefined) fail(`${show(extra)} is none of filename, content, type, headers`);
+  const name = filename === undefined ? (isA(content, "File") ? (content as File).name : field) : filename;
+  if (name !== null && typeof name !== "string") fail(`filename must be a string or null: ${typeof name}`);
+  const body = toBody(content);
+  const ownType = isA(content, "Blob", "File") ? body.type : null;
+  const partType = type ?? ownType ?? (name === null ? null : "application/octet-stream");
+  const headers = new Headers(partType === null ? [] : [["Content-Type", partType]]).merge(more);
+  if (headers.has("content-disposition")) fail("Content-Disposition is made of its field and filename");
+  return { body, filename: name, headers };
+}
+
+/** Any line end as CR LF: so browsers write the names of fields and the texts in them, but not the names of files. */
+function withCRLF(text: string): string {
+  return text.replace(/\r\n?|\n/g, CRLF);
 }
 
 /** Quotes and line breaks as browsers write them; everything else goes out as UTF-8. */
 function quote(name: string): string {
-  return String(name)
-    .replace(/\r\n|\r|\n/g, "%0D%0A")
-    .replace(/"/g, "%22");
+  return name.replace(/["\r\n]/g, encodeURIComponent);
 }
 
-function join(parts: Part[], tail: Uint8Array<ArrayBuffer>, boundary: string): Body {
+function join(pieces: readonly (Uint8Array<ArrayBuffer> | Body)[], boundary: string): Body {
   const type = `multipart/form-data; boundary=${/[^\w'+.-]/.test(boundary) ? `"${boundary}"` : boundary}`;
-  const lineEnd = toBytes(CRLF);
-  const pieces = parts.flatMap((part) => [part.head, part.body, lineEnd]);
-  pieces.push(tail);
+  const length = pieces.reduce<number | null>(
+    (sum, piece) => (sum === null || piece.length === null ? null : sum + piece.length),
+    0,
+  );
   const solid = pieces.map((piece) => (piece instanceof Body ? (piece.bytes ?? piece.blob) : piece));
+  if (length !== null && solid.every((piece) => piece instanceof Uint8Array)) {
+    return new Body({ type, bytes: concat(solid as Uint8Array[], length) as Uint8Array<ArrayBuffer> });
+  }
   if (solid.every((piece) => piece !== null)) return new Body({ type, blob: new Blob(solid) });
-  const bodies = parts.map((part) => part.body);
-  const length = pieces.reduce<number | null>((sum, piece) => {
-    return sum === null || piece.length === null ? null : sum + piece.length;
-  }, 0);
+  const bodies = pieces.filter((piece) => piece instanceof Body);
   return new Body({
     type,
     length,

@@ -1,6 +1,7 @@
 /** Query and form fields: from the shapes callers give to the application/x-www-form-urlencoded text they become. */
 import { argumentError } from "./errors.ts";
 import { show } from "./redact.ts";
+import { isWellFormed } from "./source.ts";
 
 /** One value. undefined is left out; null is left out and removes a default of the same name. */
 export type ParamValue = string | number | bigint | boolean | null | undefined;
@@ -30,8 +31,9 @@ export function* paramEntries(
     }
     const [name, given] = pair as [string, unknown];
     for (const value of Array.isArray(given) ? given : [given]) {
-      if (value === null) yield [String(name), null];
-      else if (value !== undefined) yield [String(name), coerce(option, name, value)];
+      const key = coerce(option, "name", name);
+      if (value === null) yield [key, null];
+      else if (value !== undefined) yield [key, coerce(option, show(key), value)];
     }
   }
 }
@@ -63,8 +65,13 @@ export function formEntries(init: Exclude<ParamsInit, string>): [string, string]
 
 function* toFields(init: ParamsInit): Iterable<Field> {
   if (typeof init === "string") {
+    if (/[\0-\x1f]/.test(init) || !isWellFormed(init)) {
+      throw argumentError(
+        "Cannot read params: text must not hold control characters or half of a surrogate pair",
+      );
+    }
     for (const field of init.replace(/^\?/, "").split("&")) {
-      if (field) yield [[...new URLSearchParams(field).keys()][0] ?? "", field];
+      if (field) yield [[...new URLSearchParams(`?${field}`).keys()][0] ?? "", field];
     }
     return;
   }
@@ -73,11 +80,14 @@ function* toFields(init: ParamsInit): Iterable<Field> {
   }
 }
 
-function coerce(option: string, name: string, value: unknown): string {
-  if (typeof value === "object" || typeof value === "function" || typeof value === "symbol") {
-    throw argumentError(
-      `Cannot use ${option} ${show(name)}: value must be a string, number, boolean or a list of them: ${typeof value}`,
-    );
+function coerce(option: string, what: string, value: unknown): string {
+  const fail = (why: string): never => {
+    throw argumentError(`Cannot use ${option} ${what}: ${why}`);
+  };
+  if (!/^(?:string|number|bigint|boolean)$/.test(typeof value)) {
+    fail(`must be a string, number, boolean or a list of them: ${typeof value}`);
   }
-  return String(value);
+  const text = String(value);
+  if (!isWellFormed(text)) fail("it holds half of a surrogate pair");
+  return text;
 }

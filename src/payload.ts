@@ -1,5 +1,5 @@
 /** The body of a response, in memory or on its way: who may read it, how far, and when it is over. */
-import { type BodyInit, isA, toBody } from "./body.ts";
+import { type BodyInit, toBody } from "./body.ts";
 import {
   type ErrorContext,
   isHTTPError,
@@ -8,7 +8,7 @@ import {
   StreamConsumedError,
 } from "./errors.ts";
 import { fromFormData } from "./multipart.ts";
-import { type ByteSource, collect, concat, fromBytes, toReadableStream } from "./source.ts";
+import { type ByteSource, concat, fromBytes, isA, toReadableStream } from "./source.ts";
 
 /** How a body is bounded and watched. */
 export interface BodyPolicy {
@@ -38,7 +38,8 @@ export class Payload {
   readonly type: string | null = null;
   content: Uint8Array<ArrayBuffer> | undefined;
   #source: ByteSource | undefined;
-  #state: "unread" | "used" | "closed" = "unread";
+  #claimed = false;
+  #closed = false;
   #reading: Promise<Uint8Array<ArrayBuffer>> | undefined;
   #counted = 0;
   readonly #owner: Owner;
@@ -57,7 +58,7 @@ export class Payload {
 
   /** True once a live body was streamed or released. */
   get used(): boolean {
-    return !this.content && this.#state !== "unread";
+    return !this.content && (this.#claimed || this.#closed);
   }
 
   /** Bytes off the wire so far; undefined for an encoded body whose source does not know. */
@@ -67,7 +68,7 @@ export class Payload {
 
   /** True when the bytes before decoding can still be had. */
   get hasRaw(): boolean {
-    return this.#source?.raw !== undefined && this.#state === "unread";
+    return this.#source?.raw !== undefined && !this.used;
   }
 
   /** All of it, in memory. */
@@ -100,66 +101,79 @@ export class Payload {
 
   /** Gives up what was not read. A body in memory stays. */
   async close(): Promise<void> {
-    if (this.content || this.#state === "closed") return;
-    this.#state = "closed";
+    if (this.content || this.#closed) return;
+    this.#closed = true;
     await this.#source?.cancel();
     this.#end();
   }
 
   #claim(): void {
     const { label, context } = this.#owner;
-    if (this.#state === "used") {
+    if (this.#claimed) {
       throw new StreamConsumedError(`Cannot read the body of ${label}: it was read before`, context);
     }
-    if (this.#state === "closed") {
-      throw new StreamClosedError(`Cannot read the body of ${label}: it was released unread`, context);
-    }
-    this.#state = "used";
+    if (this.#closed) throw this.#released();
+    this.#claimed = true;
   }
 
   async #collect(): Promise<Uint8Array<ArrayBuffer>> {
     this.#claim();
     const { memory, progress } = this.policy;
-    const limit = memory ?? Number.POSITIVE_INFINITY;
     const source = this.#source as ByteSource;
-    let whole: Uint8Array | null;
-    if (source.collect && !progress) {
-      try {
-        whole = await collect(source, limit);
-      } catch (error) {
-        throw this.#fault(error);
-      }
-    } else {
+    let whole: Uint8Array;
+    if (source.collect && !progress) whole = await this.#guard(source, () => this.#all(source, memory));
+    else {
       const pieces: Uint8Array[] = [];
-      for (let piece = await this.#next(limit); piece; piece = await this.#next(limit)) pieces.push(piece);
+      for (let piece = await this.#next(memory); piece; piece = await this.#next(memory)) pieces.push(piece);
       whole = concat(pieces, this.#counted);
     }
-    if (!whole) throw this.#fault(this.tooLarge(limit));
-    this.content = whole as Uint8Array<ArrayBuffer>;
+    this.content = plain(whole);
     this.#end();
     return this.content;
   }
 
-  async #next(limit: number | null): Promise<Uint8Array | null> {
-    if (this.#state === "closed") return null;
+  async #all(source: ByteSource, limit: number | null): Promise<Uint8Array> {
+    const whole = await source.collect?.(limit ?? Number.POSITIVE_INFINITY);
+    if (this.#closed) throw this.#released();
+    if (!whole) throw this.tooLarge(limit as number);
+    return whole;
+  }
+
+  #next(limit: number | null): Promise<Uint8Array | null> {
     const source = this.#source as ByteSource;
-    let piece: Uint8Array | null;
+    return this.#guard(source, async () => {
+      const piece = this.#closed ? null : await source.read();
+      // A body that was closed under its reader is no shorter body.
+      if (this.#closed) throw this.#released();
+      if (!piece) {
+        this.#end();
+        return null;
+      }
+      this.#counted += piece.length;
+      this.policy.progress?.(this.#counted);
+      if (limit !== null && this.#counted > limit) throw this.tooLarge(limit);
+      return plain(piece);
+    });
+  }
+
+  /** Whatever fails, the source is released, and an error of ours knows its exchange. */
+  async #guard<T>(source: ByteSource, work: () => Promise<T>): Promise<T> {
     try {
-      piece = await source.read();
+      return await work();
     } catch (error) {
-      throw this.#fault(error);
-    }
-    if (!piece) {
+      void source.cancel(error);
       this.#end();
-      return null;
+      if (isHTTPError(error)) {
+        error.request ??= this.#owner.context.request;
+        error.response ??= this.#owner.context.response;
+      }
+      throw error;
     }
-    this.#counted += piece.length;
-    this.policy.progress?.(this.#counted);
-    if (limit !== null && this.#counted > limit) {
-      await source.cancel();
-      throw this.#fault(this.tooLarge(limit));
-    }
-    return piece;
+  }
+
+  #released(): StreamClosedError {
+    const { label, context } = this.#owner;
+    return new StreamClosedError(`Cannot read the body of ${label}: it was released unread`, context);
   }
 
   /** The error for a body, or a part of it, over its bound. */
@@ -171,15 +185,6 @@ export class Payload {
     );
   }
 
-  #fault(error: unknown): unknown {
-    this.#end();
-    if (isHTTPError(error)) {
-      error.request ??= this.#owner.context.request;
-      error.response ??= this.#owner.context.response;
-    }
-    return error;
-  }
-
   #end(): void {
     const { done } = this.policy;
     this.policy.done = undefined;
@@ -189,4 +194,13 @@ export class Payload {
 
 function isSource(body: BodyInit | ByteSource): body is ByteSource {
   return typeof body === "object" && "read" in body && "cancel" in body;
+}
+
+/** Node's Buffers differ from other bytes: their `slice` shares memory. */
+function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return (
+    bytes.constructor === Uint8Array
+      ? bytes
+      : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  ) as Uint8Array<ArrayBuffer>;
 }

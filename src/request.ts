@@ -1,13 +1,14 @@
 /** A request: valid when made, open to change until it is sent. */
-import { Body, type BodyInit, isA, toBody } from "./body.ts";
+import { Body, type BodyInit, fromJSON, toBody } from "./body.ts";
 import { argumentError, RequestNotReadError } from "./errors.ts";
+import { parseContentType } from "./fields/content-type.ts";
 import { isToken } from "./grammar.ts";
 import { Headers, type HeadersInit, headerEntries } from "./headers.ts";
 import { type FilesInit, fromFormData, toMultipart } from "./multipart.ts";
 import { encodeForm, formEntries, type ParamsInit } from "./params.ts";
 import { redactUrl, show } from "./redact.ts";
 import { snapshot } from "./snapshot.ts";
-import { toBytes } from "./source.ts";
+import { isA, toBytes } from "./source.ts";
 import { addParams, resolveUrl, takeUserinfo } from "./url.ts";
 
 /** Limits of silence, in milliseconds, of the phases of an exchange; null waits for ever. */
@@ -83,9 +84,9 @@ export interface Given {
 
 // Fetch upper-cases the first six (Fetch standard, "normalize a method"); the rest are registered too, and no
 // server tells "patch" from "PATCH" on purpose. Methods beyond these are case-sensitive and kept as they are.
-const KNOWN_METHODS = /^(?:DELETE|GET|HEAD|OPTIONS|POST|PUT|PATCH|QUERY|TRACE)$/i;
+const KNOWN_METHODS = /^(?:CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|QUERY|TRACE)$/i;
 
-/** The options that name a body, in the order in which messages list them. */
+/** The options that a request is made of; sending reads the others. */
 const PARTS: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "json",
   "data",
@@ -104,7 +105,6 @@ const PARTS: ReadonlySet<string> = /* @__PURE__ */ new Set([
  * @throws {UnsupportedProtocolError} when its scheme is not http or https.
  */
 export class Request {
-  method: string;
   /** Absolute, http or https, without userinfo. */
   url: URL;
   headers: Headers;
@@ -113,6 +113,7 @@ export class Request {
   signal: AbortSignal | undefined;
   /** The body and what is known of it; null for none. */
   body: Body | null;
+  #method: string;
   #given: Given;
 
   constructor(
@@ -121,36 +122,45 @@ export class Request {
     options?: RequestParts & { readonly [setting: string]: unknown },
     defaults?: RequestDefaults,
   ) {
-    if (!isToken(method))
-      throw argumentError(`Cannot make request: method must be a token of RFC 9110: ${show(method)}`);
-    this.method = KNOWN_METHODS.test(method) ? method.toUpperCase() : method;
-    if (this.method === "CONNECT")
-      throw argumentError("Cannot make request: CONNECT is made by a proxy setting only");
+    this.#method = checkMethod(method);
     const own = snapshot(options);
+    const { signal } = own;
+    if (signal && typeof signal.addEventListener !== "function")
+      throw argumentError(`Cannot use option "signal": must be an AbortSignal: ${typeof signal}`);
+    this.signal = signal ?? undefined;
+    this.extensions = snapshot(own.extensions);
     this.url = resolveUrl(url, defaults?.base);
     const userinfo = takeUserinfo(this.url);
     addParams(this.url, defaults?.paramsFor(this.url), own.params);
     this.headers = defaults?.headersFor(this.url) ?? new Headers();
     const inheritedAuthorization = this.headers.get("authorization");
-    this.headers.merge(own.headers);
-    this.extensions = snapshot(own.extensions);
-    this.signal = own.signal ?? undefined;
-    this.body = readBody(own, this.headers.get("content-type"));
-    const type = this.body?.type;
-    if (
-      type &&
-      (!this.headers.has("content-type") || hasBoundary(type)) &&
-      !removes(own.headers, "content-type")
-    ) {
+    const headers = own.headers ? [...headerEntries(own.headers)] : [];
+    this.headers.merge(headers);
+    const declared = this.headers.get("content-type");
+    this.body = readBody(own, boundaryOf(declared));
+    const type = this.body?.type ?? null;
+    const boundary = boundaryOf(type);
+    const unwanted = headers.some(([name, value]) => value === null && /^content-type$/i.test(name));
+    // A multipart body goes out with the boundary that it was built with, whatever a default says.
+    if (type && !unwanted && (declared === null || (boundary && boundary !== boundaryOf(declared)))) {
       this.headers.set("Content-Type", type);
     }
     const settings: Record<string, unknown> = Object.create(null);
     for (const key of Object.keys(own))
       if (!PARTS.has(key) && own[key] !== undefined) settings[key] = own[key];
     this.#given = { settings, userinfo, inheritedAuthorization };
-    if (settings["auth"] && this.hasOwnAuthorization) {
+    if (settings.auth && this.hasOwnAuthorization) {
       throw argumentError("Cannot use auth and an Authorization header on one request: give one of them");
     }
+  }
+
+  /** Registered methods in capitals, others as they were given. */
+  get method(): string {
+    return this.#method;
+  }
+
+  set method(method: string) {
+    this.#method = checkMethod(method);
   }
 
   /** What the request was made with and sending has to know. */
@@ -178,9 +188,7 @@ export class Request {
 
   /** Reads the body to memory; from then on it can be replayed. */
   async read(): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.body && !this.body.bytes) {
-      this.body = new Body({ bytes: await this.body.read(), type: this.body.type });
-    }
+    await this.body?.read();
     return this.content;
   }
 
@@ -209,8 +217,20 @@ export class Request {
   }
 }
 
+function checkMethod(method: unknown): string {
+  if (typeof method !== "string" || !isToken(method)) {
+    throw argumentError(
+      `Cannot make request: method must be a token of RFC 9110: ${typeof method === "string" ? show(method) : typeof method}`,
+    );
+  }
+  const known = KNOWN_METHODS.test(method) ? method.toUpperCase() : method;
+  if (known === "CONNECT")
+    throw argumentError("Cannot make request: CONNECT is made by a proxy setting only");
+  return known;
+}
+
 /** The one body among the options. */
-function readBody(options: BodyOptions, contentType: string | null): Body | null {
+function readBody(options: BodyOptions, boundary: string | undefined): Body | null {
   const { json, data, files, body } = options;
   const given = Object.entries({ json, "data or files": data ?? files, body: body ?? undefined }).filter(
     ([, value]) => value !== undefined,
@@ -218,36 +238,21 @@ function readBody(options: BodyOptions, contentType: string | null): Body | null
   if (given.length > 1) {
     throw argumentError(`Cannot send two bodies: ${given.map(([name]) => name).join(" and ")} were given`);
   }
-  // A boundary that the caller announced is the one to use.
-  const boundary = /^multipart\/form-data\s*;.*?boundary=(?:"([^"]*)"|([^\s;]+))/i.exec(contentType ?? "");
   if (files !== undefined && files !== null) {
-    return toMultipart(data ? formEntries(data) : [], files, boundary?.[1] ?? boundary?.[2]);
+    return toMultipart(data ? formEntries(data) : [], files, boundary);
   }
   if (data !== undefined && data !== null) {
     if (typeof data === "string")
       throw argumentError("Cannot send data: must be form fields; use body for text");
     return new Body({ bytes: toBytes(encodeForm(data)), type: "application/x-www-form-urlencoded" });
   }
-  if (json !== undefined) {
-    const text = JSON.stringify(json) as string | undefined;
-    if (text === undefined)
-      throw argumentError(`Cannot send json: the value has no JSON form: ${typeof json}`);
-    return new Body({ bytes: toBytes(text), type: "application/json" });
-  }
+  if (json !== undefined) return fromJSON(json);
   if (body === undefined || body === null) return null;
-  return isA(body, "FormData")
-    ? fromFormData(body as FormData, boundary?.[1] ?? boundary?.[2])
-    : toBody(body);
+  return isA(body, "FormData") ? fromFormData(body as FormData, boundary) : toBody(body);
 }
 
-/** A multipart type must go out with the boundary that the body was built with. */
-function hasBoundary(type: string): boolean {
-  return type.startsWith("multipart/form-data");
-}
-
-function removes(init: RequestParts["headers"], key: string): boolean {
-  if (!init) return false;
-  for (const [name, value] of headerEntries(init))
-    if (value === null && name.toLowerCase() === key) return true;
-  return false;
+/** The boundary that a Content-Type announces: a caller's is the one to use. */
+function boundaryOf(contentType: string | null): string | undefined {
+  const media = parseContentType(contentType ?? "");
+  return media?.type.startsWith("multipart/") ? media.parameters.boundary : undefined;
 }

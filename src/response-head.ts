@@ -1,4 +1,5 @@
 /** The head of a response: what is known before its body is read. */
+import { argumentError } from "./errors.ts";
 import { type Link, linksByRel, parseLink } from "./fields/link.ts";
 import { Headers, type HeadersInit } from "./headers.ts";
 import { ResponseCookies } from "./response-cookies.ts";
@@ -36,13 +37,13 @@ export class ResponseHead {
       redirected = false,
       httpVersion,
     } = snapshot(init);
-    if (!Number.isInteger(status) || status < 0 || status > 999) {
-      throw new RangeError(`Cannot make response: status must be an integer from 100 to 999: ${status}`);
+    if (!Number.isInteger(status) || (status < 100 && status !== 0) || status > 999) {
+      throw argumentError(`Cannot make response: status must be an integer from 100 to 999: ${status}`);
     }
     this.status = status;
     this.statusText = statusText;
     this.headers = headers instanceof Headers ? headers : new Headers(headers);
-    this.url = url;
+    this.url = url.split("#", 1)[0] as string;
     this.redirected = redirected;
     this.httpVersion = httpVersion;
   }

@@ -1,5 +1,5 @@
 /** A response: Fetch's interface over a body that is in memory or still on its way. */
-import type { BodyInit } from "./body.ts";
+import { type BodyInit, fromJSON } from "./body.ts";
 import {
   argumentError,
   DecodeError,
@@ -10,6 +10,7 @@ import {
   ValidationError,
 } from "./errors.ts";
 import { parseContentType } from "./fields/content-type.ts";
+import { isFieldValue } from "./grammar.ts";
 import { Headers } from "./headers.ts";
 import { type BodyPolicy, Payload } from "./payload.ts";
 import { show } from "./redact.ts";
@@ -17,10 +18,10 @@ import type { Request } from "./request.ts";
 import { ResponseHead, type ResponseInit } from "./response-head.ts";
 import type { StandardSchema } from "./schema.ts";
 import { snapshot } from "./snapshot.ts";
-import { type ByteSource, fromReadableStream, iterate, toReadableStream } from "./source.ts";
+import { type ByteSource, concat, fromReadableStream, iterate, toReadableStream } from "./source.ts";
 import { reasonPhrase } from "./status.ts";
 import { asyncDispose } from "./symbols.ts";
-import { type DefaultEncoding, detectEncoding, LineSplitter, textDecoder } from "./text.ts";
+import { type DefaultEncoding, decoderFor, detectEncoding, LineSplitter, textDecoder } from "./text.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -49,9 +50,10 @@ export class Response extends ResponseHead {
 
   /** A response whose body is the JSON text of `value`. */
   static json(value: unknown, init?: ResponseInit): Response {
-    const headers = new Headers(snapshot(init).headers);
-    if (!headers.has("content-type")) headers.set("Content-Type", "application/json");
-    return new Response(JSON.stringify(value), { ...init, headers });
+    const own = snapshot(init);
+    const { bytes, type } = fromJSON(value);
+    const headers = new Headers({ "Content-Type": type }).merge(own.headers);
+    return new Response(bytes, { ...own, headers });
   }
 
   /** The request that led here. @throws {TypeError} on a response made by hand that answers none. */
@@ -106,9 +108,10 @@ export class Response extends ResponseHead {
     return this.#payload.read();
   }
 
+  /** The body as text: charset by byte order mark, header or `defaultEncoding`, unless `encoding` was assigned. */
   async text(): Promise<string> {
     const bytes = await this.read();
-    return this.#decoder(bytes).decode(bytes);
+    return this.#decoder(bytes, this.defaultEncoding).decode(bytes);
   }
 
   /**
@@ -118,8 +121,11 @@ export class Response extends ResponseHead {
   json<T = unknown>(): Promise<T>;
   json<T>(schema: StandardSchema<T>): Promise<T>;
   async json(schema?: StandardSchema): Promise<unknown> {
+    const standard = schema?.["~standard"];
+    if (schema !== undefined && typeof standard?.validate !== "function")
+      throw argumentError(`Cannot validate: must be a Standard Schema: ${typeof schema}`);
     const bytes = await this.read();
-    const text = textDecoder(this.#encoding ?? this.#charset, "utf-8").decode(bytes);
+    const text = this.#decoder(bytes, "utf-8").decode(bytes);
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -128,8 +134,7 @@ export class Response extends ResponseHead {
       const excerpt = text ? `it starts with ${show(text.slice(0, 60))}` : "it is empty";
       throw new DecodeError(`Cannot parse the body of ${this.#label} as JSON: ${excerpt}`, this.#context);
     }
-    if (!schema) return value;
-    const result = await schema["~standard"].validate(value);
+    const result = standard ? await standard.validate(value) : { value };
     if (!result.issues) return result.value;
     throw new ValidationError(
       `Cannot accept the body of ${this.#label}: ${show(result.issues[0]?.message ?? "the schema refuses it")}`,
@@ -137,7 +142,7 @@ export class Response extends ResponseHead {
     );
   }
 
-  /** A copy of the body's bytes. */
+  /** A copy of the body's bytes, the caller's to change or transfer; `content` is the original. */
   async bytes(): Promise<Bytes> {
     return (await this.read()).slice();
   }
@@ -150,9 +155,19 @@ export class Response extends ResponseHead {
     return new Blob([await this.read()], { type: this.headers.get("content-type") ?? "" });
   }
 
+  /** The fields of a form. @throws {DecodeError} when the body is none. */
   async formData(): Promise<FormData> {
     const type = this.headers.get("content-type") ?? "";
-    return new globalThis.Response(await this.read(), { headers: { "content-type": type } }).formData();
+    const bytes = await this.read();
+    try {
+      const init = snapshot<globalThis.ResponseInit>({ headers: { "content-type": type } });
+      return await new globalThis.Response(bytes, init).formData();
+    } catch (cause) {
+      throw new DecodeError(`Cannot parse the body of ${this.#label} as form data: ${show(type)}`, {
+        ...this.#context,
+        cause,
+      });
+    }
   }
 
   // The body on its way
@@ -180,12 +195,19 @@ export class Response extends ResponseHead {
   /** The text as it comes; a character is never split. */
   async *iterText(): AsyncGenerator<string, void, undefined> {
     let decoder: TextDecoder | undefined;
+    let start: Bytes = new Uint8Array(0);
     for await (const piece of this.iterBytes()) {
-      decoder ??= this.#decoder(piece);
-      const text = decoder.decode(piece, { stream: true });
+      let bytes = piece;
+      if (!decoder) {
+        // A byte order mark has up to three bytes.
+        bytes = start = concat([start, piece], start.length + piece.length) as Bytes;
+        if (start.length < 3) continue;
+        decoder = this.#decoder(start, this.defaultEncoding);
+      }
+      const text = decoder.decode(bytes, { stream: true });
       if (text) yield text;
     }
-    const last = decoder?.decode();
+    const last = decoder ? decoder.decode() : this.#decoder(start, this.defaultEncoding).decode(start);
     if (last) yield last;
   }
 
@@ -240,11 +262,9 @@ export class Response extends ResponseHead {
     copy.#request = this.#request;
     copy.bound({ memory, stream });
     this.bound({ memory, stream });
-    return Object.assign(copy, {
-      history: this.history,
-      elapsed: this.elapsed,
-      defaultEncoding: this.defaultEncoding,
-    });
+    copy.#encoding = this.#encoding;
+    const { history, elapsed, nextRequest, defaultEncoding } = this;
+    return Object.assign(copy, { history, elapsed, nextRequest, defaultEncoding });
   }
 
   /** Sets how the body is bounded and watched. For the client. */
@@ -262,7 +282,10 @@ export class Response extends ResponseHead {
     );
   }
 
+  /** @throws {TypeError} for a label that the runtime does not know. */
   set encoding(label: string | undefined) {
+    if (label !== undefined && !decoderFor(label))
+      throw argumentError(`Cannot use encoding: not a label of the Encoding standard: ${show(label)}`);
     this.#encoding = label;
   }
 
@@ -280,11 +303,11 @@ export class Response extends ResponseHead {
         this.#context,
       );
     }
-    const bare = status === 204 || status === 205 || status === 304;
-    const body = bare ? null : (this.#payload.content ?? this.body);
-    const native = new globalThis.Response(this.#body === null ? null : body, {
+    const bare = this.#body === null || status === 204 || status === 205 || status === 304;
+    const native = new globalThis.Response(bare ? null : (this.#payload.content ?? this.body), {
       status,
-      statusText,
+      // A native response refuses other reasons, which servers do send.
+      statusText: isFieldValue(statusText) ? statusText : "",
       headers: headers.raw,
     });
     return Object.defineProperties(native, { url: { value: url }, redirected: { value: redirected } });
@@ -292,10 +315,10 @@ export class Response extends ResponseHead {
 
   /** The head as it may be shown. */
   toJSON(): unknown {
-    return { status: this.status, statusText: this.statusText, url: this.#label, headers: this.headers };
+    return { status: this.status, statusText: this.statusText, request: this.#label, headers: this.headers };
   }
 
-  toString(): string {
+  override toString(): string {
     return `${this.#label} ${this.status}`;
   }
 
@@ -319,10 +342,8 @@ export class Response extends ResponseHead {
     return !/^(?:identity)?$/i.test(this.headers.get("content-encoding") ?? "");
   }
 
-  #decoder(bytes: Bytes): TextDecoder {
-    const { defaultEncoding } = this;
-    const fallback = typeof defaultEncoding === "function" ? defaultEncoding(bytes) : defaultEncoding;
-    return textDecoder(this.#encoding ?? this.#charset, fallback);
+  #decoder(start: Bytes, fallback: DefaultEncoding): TextDecoder {
+    return decoderFor(this.#encoding) ?? textDecoder(start, this.#charset, fallback);
   }
 
   #hold(body: BodyInit | ByteSource | null | undefined): Payload {

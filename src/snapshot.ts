@@ -1,4 +1,13 @@
-/** A null-prototype copy of an object's own properties: what a polluted prototype offers is never read. */
+/** Reads what a caller gave once, and only what is its own: what a polluted prototype offers is never read. */
+import { argumentError } from "./errors.ts";
+
+/**
+ * A copy, without prototype, of an object's own properties.
+ * @throws {TypeError} when it is something else than an object, null or undefined.
+ */
 export function snapshot<T extends object>(value: T | null | undefined): T {
+  if (value !== null && value !== undefined && typeof value !== "object") {
+    throw argumentError(`Cannot read options: must be an object: ${typeof value}`);
+  }
   return Object.assign(Object.create(null) as T, value);
 }

@@ -3,6 +3,9 @@
  * so that a reader who stops reading stops the writer. Not a public stream type.
  */
 
+import { argumentError } from "./errors.ts";
+import { snapshot } from "./snapshot.ts";
+
 /** A body in transit. `read` is never called while an earlier `read` is pending. */
 export interface ByteSource {
   /** The next bytes, or null at the end. Rejects with the fault that ended the body. */
@@ -22,22 +25,33 @@ export type Chunk = string | ArrayBuffer | ArrayBufferView;
 
 const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
 
-/** UTF-8 bytes of a string; views and buffers as they are, never copied. */
+/** Built-in kinds are told by tag: `instanceof` fails across realms. */
+export function isA(value: unknown, ...tags: string[]): boolean {
+  return tags.includes(Object.prototype.toString.call(value).slice(8, -1));
+}
+
+/** False for text with half of a surrogate pair, which has no UTF-8: encoders replace it without a word. */
+export function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
+}
+
+/**
+ * UTF-8 bytes of a string; views and buffers as they are, never copied.
+ * @throws {TypeError} for anything else, and for text with half of a surrogate pair.
+ */
 export function toBytes(chunk: unknown): Uint8Array<ArrayBuffer> {
-  if (typeof chunk === "string") return encoder.encode(chunk);
+  if (typeof chunk === "string") {
+    if (!isWellFormed(chunk)) throw argumentError("Cannot send text: it holds half of a surrogate pair");
+    return encoder.encode(chunk);
+  }
   if (chunk instanceof Uint8Array) return chunk as Uint8Array<ArrayBuffer>;
   if (ArrayBuffer.isView(chunk)) {
     return new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength);
   }
-  if (isArrayBuffer(chunk)) return new Uint8Array(chunk);
-  throw new TypeError(
+  if (isA(chunk, "ArrayBuffer")) return new Uint8Array(chunk as ArrayBuffer);
+  throw argumentError(
     `Cannot send a chunk of a body: must be a string or bytes: ${chunk === null ? "null" : typeof chunk}`,
   );
-}
-
-/** True for an ArrayBuffer of any realm. */
-export function isArrayBuffer(value: unknown): value is ArrayBuffer {
-  return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
 }
 
 /** A source of one piece. */
@@ -64,10 +78,7 @@ export function fromReadableStream(stream: ReadableStream<unknown>): ByteSource 
       reader ??= stream.getReader();
       for (;;) {
         const { done, value } = await reader.read();
-        if (done) {
-          reader.releaseLock();
-          return null;
-        }
+        if (done) return null;
         const bytes = toBytes(value);
         if (bytes.length > 0) return bytes;
       }
@@ -146,14 +157,14 @@ export function concat(pieces: readonly Uint8Array[], size: number): Uint8Array 
 /** The source as a WHATWG stream, read only as far as its consumer asks. */
 export function toReadableStream(source: ByteSource): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
+    snapshot<UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>>({
       async pull(controller) {
         const bytes = await source.read();
         if (bytes) controller.enqueue(bytes as Uint8Array<ArrayBuffer>);
         else controller.close();
       },
       cancel: (reason) => source.cancel(reason),
-    },
+    }),
     { highWaterMark: 0 },
   );
 }

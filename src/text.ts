@@ -3,16 +3,38 @@
 /** The charset for a text without a declared one: a label of the Encoding standard, or a function of the bytes. */
 export type DefaultEncoding = string | ((bytes: Uint8Array) => string);
 
-/** A decoder for a label, or for the default where the runtime does not know the label. A BOM is dropped. */
-export function textDecoder(label: string | undefined, fallback: string): TextDecoder {
-  for (const candidate of [label, fallback]) {
-    try {
-      if (candidate) return new TextDecoder(candidate);
-    } catch {
-      // An unknown label falls back, as browsers do.
-    }
+// Encoding standard, "BOM sniff": it outweighs what a header says.
+const MARKS = /^(?:(\xef\xbb\xbf)|(\xfe\xff)|\xff\xfe)/;
+
+/**
+ * A decoder for text that starts with these bytes: by its byte order mark, which it drops, else by the label, else by
+ * the default. A label that the runtime does not know says nothing, as in browsers.
+ */
+export function textDecoder(
+  start: Uint8Array,
+  label: string | undefined,
+  fallback: DefaultEncoding,
+): TextDecoder {
+  return (
+    decoderFor(markOf(start)) ??
+    decoderFor(label) ??
+    decoderFor(typeof fallback === "function" ? fallback(start) : fallback) ??
+    new TextDecoder()
+  );
+}
+
+/** A decoder for a label of the Encoding standard, or undefined where the runtime does not know it. */
+export function decoderFor(label: string | undefined): TextDecoder | undefined {
+  try {
+    return label ? new TextDecoder(label) : undefined;
+  } catch {
+    return undefined;
   }
-  return new TextDecoder();
+}
+
+function markOf(bytes: Uint8Array): string | undefined {
+  const mark = MARKS.exec(String.fromCharCode(...bytes.subarray(0, 3)));
+  return mark ? (mark[1] ? "utf-8" : mark[2] ? "utf-16be" : "utf-16le") : undefined;
 }
 
 /**
@@ -57,20 +79,17 @@ export class LineSplitter {
 
 /**
  * The charset that a text declares: by its BOM, by its Content-Type, by `<meta charset>` or an XML declaration in its
- * first 1024 bytes; else UTF-8 if it is valid UTF-8, else windows-1252, which decodes everything.
+ * first 1024 bytes, where the runtime knows it; else UTF-8 if it is valid UTF-8, else windows-1252, which decodes everything.
  */
 export function detectEncoding(bytes: Uint8Array, declared: string | undefined): string {
-  const [first, second, third] = bytes;
-  if (first === 0xef && second === 0xbb && third === 0xbf) return "utf-8";
-  if (first === 0xfe && second === 0xff) return "utf-16be";
-  if (first === 0xff && second === 0xfe) return "utf-16le";
-  if (declared) return declared.toLowerCase();
-  const start = new TextDecoder("windows-1252").decode(bytes.subarray(0, 1024));
-  const named =
+  const start = String.fromCharCode(...bytes.subarray(0, 1024));
+  const [, meta, xml] =
     /<meta[^>]{1,200}?charset\s*=\s*["']?([\w:.-]{1,40})|^<\?xml[^>]{1,200}?encoding\s*=\s*["']([\w:.-]{1,40})/i.exec(
       start,
-    );
-  if (named) return (named[1] ?? named[2] ?? "").toLowerCase();
+    ) ?? [];
+  for (const label of [markOf(bytes), declared, meta ?? xml]) {
+    if (decoderFor(label)) return (label as string).toLowerCase();
+  }
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return "utf-8";

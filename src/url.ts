@@ -1,10 +1,12 @@
 /** URLs as callers give them: checked, joined with a base, freed of userinfo. WHATWG `URL` is the only parser. */
-import { InvalidURLError, UnsupportedProtocolError } from "./errors.ts";
+import { argumentError, InvalidURLError, UnsupportedProtocolError } from "./errors.ts";
 import { mergeParams, type ParamsInit } from "./params.ts";
 import { redactUrl } from "./redact.ts";
+import { isA, isWellFormed } from "./source.ts";
 
 // Servers and proxies refuse longer ones long before; curl and browsers stop near here too.
 const MAX_URL_LENGTH = 65_535;
+const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\//i;
 
 /**
  * The absolute http(s) URL that `url` means.
@@ -16,15 +18,23 @@ const MAX_URL_LENGTH = 65_535;
  * @throws {UnsupportedProtocolError} when the scheme is not http or https.
  */
 export function resolveUrl(url: string | URL, base?: URL | null): URL {
-  const text = String(url);
-  if (text.length > MAX_URL_LENGTH) {
-    throw new InvalidURLError(`Cannot use URL: longer than ${MAX_URL_LENGTH} characters: ${text.length}`);
+  if (typeof url !== "string" && !isA(url, "URL", "Location")) {
+    throw argumentError(`Cannot use URL: must be a string or a URL: ${url === null ? "null" : typeof url}`);
   }
-  if (base && !/^\s*[a-z][a-z\d+.-]*:\/\//i.test(text)) return append(text, base);
+  const text = String(url);
+  const fail = (why: string): never => {
+    throw new InvalidURLError(`Cannot use URL ${redactUrl(text)}: ${why}`);
+  };
+  if (text.length > MAX_URL_LENGTH) fail(`longer than ${MAX_URL_LENGTH} characters: ${text.length}`);
+  // The parser would drop or replace all of these without a word.
+  if (/[\0-\x1f]|^ | $/.test(text))
+    fail("it must not hold control characters, nor begin or end with a space");
+  if (!isWellFormed(text)) fail("it holds half of a surrogate pair");
+  if (base && !ABSOLUTE.test(text)) return append(text, base);
   return checkProtocol(parse(text, base ? undefined : documentBase()));
 }
 
-/** The URL, if its scheme is http or https. */
+/** The URL, if its scheme is http or https. @throws {UnsupportedProtocolError} when it is not. */
 export function checkProtocol(url: URL): URL {
   if (url.protocol === "http:" || url.protocol === "https:") return url;
   throw new UnsupportedProtocolError(
@@ -35,7 +45,7 @@ export function checkProtocol(url: URL): URL {
 /** A URL with `params` appended; its own query stays byte for byte. */
 export function addParams(url: URL, ...layers: (ParamsInit | null | undefined)[]): void {
   const query = mergeParams(...layers);
-  if (query) url.search = url.search ? `${url.search}&${query}` : query;
+  if (query) url.search = `${url.search || "?"}${url.search && "&"}${query}`;
 }
 
 /** Takes user name and password out of a URL, percent-decoded where they decode. */
@@ -65,18 +75,18 @@ function append(text: string, base: URL): URL {
   const fail = (why: string): never => {
     throw new InvalidURLError(`Cannot resolve URL ${redactUrl(text)} against ${redactUrl(base)}: ${why}`);
   };
-  // The parser drops tabs and line breaks and reads "\" as "/"; do the same before looking.
-  const [, path = "", query = "", hash = ""] =
-    /^([^?#]*)(\?[^#]*)?(#.*)?$/.exec(text.replace(/[\t\n\r]/g, "").trim()) ?? [];
+  const [, path = "", query = "", hash = ""] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(text) ?? [];
   if (/^[\\/]{2}/.test(path)) fail('a relative URL must not start with "//"');
-  const root = base.pathname.endsWith("/") ? base.pathname : `${base.pathname}/`;
+  const root = base.pathname.replace(/\/?$/, "/");
   const url = parse(base.origin + (path ? root + path.replace(/^[\\/]/, "") : base.pathname));
-  if (!url.pathname.startsWith(path ? root : base.pathname) && `${url.pathname}/` !== root) {
-    fail("it must not leave the path of the base URL");
+  // Servers that decode an encoded slash see more segments than the parser does: both readings must stay inside.
+  const plain = parse(base.origin + url.pathname.replace(/%2f|%5c/gi, "/"));
+  for (const seen of [url.pathname, plain.pathname]) {
+    if (!`${seen}/`.startsWith(root)) fail("it must not leave the path of the base URL");
   }
   url.username = base.username;
   url.password = base.password;
-  url.search = base.search && query ? `${base.search}&${query.slice(1)}` : query || base.search;
+  url.search = base.search && query.length > 1 ? `${base.search}&${query.slice(1)}` : query || base.search;
   url.hash = hash;
   return url;
 }
@@ -86,7 +96,7 @@ function parse(text: string, base?: string): URL {
     return new URL(text, base);
   } catch {
     // The runtime's error is no cause to keep: Node's carries the text, and with it the password.
-    const advice = /^[a-z][a-z\d+.-]*:\/\//i.test(text)
+    const advice = ABSOLUTE.test(text)
       ? "it cannot be parsed"
       : "it is relative; give a baseUrl or an absolute URL";
     throw new InvalidURLError(`Cannot use URL ${redactUrl(text)}: ${advice}`);
