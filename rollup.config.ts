@@ -19,7 +19,8 @@ const disposable = '/// <reference lib="esnext.disposable" />';
 const chunks = {
   hoistTransitiveImports: false,
   onlyExplicitManualChunks: true,
-  manualChunks: (id: string) => (/\/src\/auth\/digest/.test(id) ? "digest" : undefined),
+  manualChunks: (id: string) =>
+    /\/src\/auth\/digest-(algorithms|challenge)/.test(id) ? "digest" : undefined,
 };
 
 rmSync("dist", { recursive: true, force: true });
@@ -43,6 +44,8 @@ export default defineConfig([
         ...chunks,
         dir: "dist",
         format: "cjs",
+        // Node 20.18 cannot require an .mjs file.
+        paths: { "js-md5/build/md5-lite.mjs": "js-md5/build/md5-lite.js" },
         sourcemap: true,
         exports: "named",
         entryFileNames: "[name].cjs",

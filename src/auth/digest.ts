@@ -6,7 +6,7 @@ import type { Response } from "../response.ts";
 import { snapshot } from "../snapshot.ts";
 import { Auth } from "./auth.ts";
 import { checkSecret, checkUsername } from "./credentials.ts";
-import { chooseChallenge, type DigestChallenge } from "./digest-challenge.ts";
+import type { Choice, DigestChallenge } from "./digest-challenge.ts";
 import { DigestMemory } from "./digest-memory.ts";
 import type { DigestAnswer, DigestMessage, DigestSession } from "./digest-session.ts";
 
@@ -53,7 +53,7 @@ export class DigestAuth extends Auth {
     this.#cnonce = cnonce;
   }
 
-  override *authFlow(given: Request): Generator<Request, void, Response> {
+  override async *authFlow(given: Request): AsyncGenerator<Request, void, Response> {
     let request = given;
     let session = this.#memory.recall(request.url);
     // Where the body is not at hand the server is asked first: it may want no auth-int for this request.
@@ -64,7 +64,10 @@ export class DigestAuth extends Auth {
     for (let answers = 0; response.status === 401; answers++) {
       // Whatever comes next, later requests start from a challenge: a wrong password is not tried more than need be.
       if (session) session.proven = false;
-      const challenge = pickChallenge(request, response, answers);
+      // The hashes weigh more than all the rest: nothing loads them before a challenge comes.
+      const { chooseChallenge } = await import("./digest-challenge.ts");
+      const choice = chooseChallenge(response.headers.getAll("www-authenticate"));
+      const challenge = pickChallenge(request, response, choice, answers);
       if (!challenge) return;
       request = repeat(request, response);
       session = this.#memory.begin(request.url, challenge);
@@ -103,9 +106,13 @@ export class DigestAuth extends Auth {
 }
 
 /** The challenge to answer now; undefined when the 401 is the result. */
-function pickChallenge(request: Request, response: Response, answers: number): DigestChallenge | undefined {
+function pickChallenge(
+  request: Request,
+  response: Response,
+  { challenge, fault }: Choice,
+  answers: number,
+): DigestChallenge | undefined {
   if (!answersRequest(request, response)) return undefined;
-  const { challenge, fault } = chooseChallenge(response.headers.getAll("www-authenticate"));
   if (challenge) return answers === 0 || (challenge.stale && answers < MAX_ANSWERS) ? challenge : undefined;
   if (fault === undefined || answers > 0) return undefined;
   throw new AuthError(`Cannot authenticate ${request}: ${fault}`, { request, response });

@@ -10,13 +10,14 @@ const send = async (auth: BearerAuth) =>
     (leg) => leg.authorization,
   );
 
-const MALFORMED =
-  "Cannot use token: must be letters, digits, - . _ ~ + / and then only =; send anything else as an Authorization header";
+const MALFORMED = "Cannot use token: must be visible ASCII characters without blanks";
 
 test("BearerAuth sends its token with every request and takes any answer", async () => {
   // RFC 6750 section 2.1
   expect(await send(new BearerAuth("mF_9.B5f-4.1JqM"))).toEqual(["Bearer mF_9.B5f-4.1JqM"]);
   expect(await send(new BearerAuth("aZ09-._~+/=="))).toEqual(["Bearer aZ09-._~+/=="]);
+  // Beyond the grammar, and issued by servers all the same.
+  expect(await send(new BearerAuth("12|abc=d,e"))).toEqual(["Bearer 12|abc=d,e"]);
 });
 
 test("BearerAuth with a token needs no waiting: its flow is a plain generator", () => {
@@ -48,10 +49,7 @@ test.each<[token: unknown, message: string]>([
   ["hunter 2", MALFORMED],
   ["hunter2\r\nX: y", MALFORMED],
   ["hunter2\n", MALFORMED],
-  ["=hunter2", MALFORMED],
-  ["hunter=2", MALFORMED],
   ["h\u00fcnter2", MALFORMED],
-  ["hunter2,", MALFORMED],
   [undefined, "Cannot use token: must be a string: undefined"],
   [null, "Cannot use token: must be a string: object"],
   [7, "Cannot use token: must be a string: number"],

@@ -226,22 +226,20 @@ test("DigestAuth keeps a hundred requests at once apart by count", async () => {
   for (const nonce of [() => "same", (count: number) => `nonce-${count % 3}`]) {
     const server = new DigestServer({ nonce });
     const auth = digestAuth();
-    const flows = Array.from(
-      { length: 100 },
-      () => auth.authFlow(get()) as Generator<Request, void, Response>,
+    const flows = Array.from({ length: 100 }, () => auth.authFlow(get()));
+    const sent = await Promise.all(flows.map(async (flow) => (await flow.next()).value as Request));
+    const challenged = sent.map(server.handle);
+    const answered = await Promise.all(
+      flows.map(async (flow, n) => (await flow.next(challenged[n] as Response)).value as Request),
     );
-    const challenged = flows.map((flow) => server.handle(flow.next().value as Request));
-    const answered = flows.map((flow, n) => flow.next(challenged[n] as Response).value as Request);
     const responses = answered.reverse().map(server.handle);
     expect(responses.map(({ status }) => status)).toEqual(Array(100).fill(200));
-    for (const [n, flow] of flows.reverse().entries())
-      expect(flow.next(responses[n] as Response).done).toBe(true);
+    for (const [n, flow] of flows.reverse().entries()) {
+      expect((await flow.next(responses[n] as Response)).done).toBe(true);
+    }
 
-    const again = Array.from(
-      { length: 100 },
-      () => auth.authFlow(get()) as Generator<Request, void, Response>,
-    );
-    const signed = again.map((flow) => flow.next().value as Request);
+    const again = Array.from({ length: 100 }, () => auth.authFlow(get()));
+    const signed = await Promise.all(again.map(async (flow) => (await flow.next()).value as Request));
     expect(signed.map((request) => server.handle(request).status)).toEqual(Array(100).fill(200));
     expect(server.used.size).toBe(200);
     expect(server.cnonces.size).toBe(200);
