@@ -86,7 +86,8 @@ function append(text: string, base: URL): URL {
   }
   url.username = base.username;
   url.password = base.password;
-  url.search = base.search && query.length > 1 ? `${base.search}&${query.slice(1)}` : query || base.search;
+  const added = query.slice(1);
+  url.search = base.search && added ? `${base.search}&${added}` : base.search || query;
   url.hash = hash;
   return url;
 }
