@@ -1,10 +1,17 @@
 /** Content codings (RFC 9110 section 8.4.1), undone as the bytes come. Loads zlib when the first encoded body is read. */
 import type { Transform } from "node:stream";
 import { DecodeError } from "../errors.ts";
-import { type ByteSource, concat } from "../source.ts";
+import { type ByteSource, collect, concat } from "../source.ts";
+import { ZstdFrames } from "./node-zstd.ts";
 
 type Zlib = typeof import("node:zlib");
-type Options = { chunkSize: number; maxOutputLength?: number; info?: true; params?: Record<number, number> };
+type Options = {
+  chunkSize: number;
+  highWaterMark?: number;
+  maxOutputLength?: number;
+  info?: true;
+  params?: Record<number, number>;
+};
 type Whole = { buffer: Uint8Array; engine: { bytesWritten: number } };
 
 /** One coding: for a whole body at once, and for one in pieces. */
@@ -22,6 +29,8 @@ const WHOLE_INPUT = 64 * 1024;
 // ... unless it turns out to be so much that the event loop would feel it (1 MiB takes 3 ms).
 const WHOLE_OUTPUT = 1024 * 1024;
 const CHUNK = 64 * 1024;
+// What the engine may hold unread, on either side.
+const HELD = 16 * 1024;
 // RFC 9659: a window above 8 MiB must not be used in HTTP; without the bound it could be 128 MiB.
 const ZSTD_WINDOW_LOG = 23;
 
@@ -91,43 +100,60 @@ export function decodeSource(codings: string, source: ByteSource, request?: obje
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "" && name !== "identity");
-  if (names.length > MAX_CODINGS) return new Refused(source, names.length, request);
+  if (names.length > MAX_CODINGS) {
+    const error = decodeError(request, `more than ${MAX_CODINGS} content codings: ${names.length}`);
+    const refuse = () => source.cancel().then(() => Promise.reject(error));
+    return new Decoded(source, { read: refuse, cancel: () => source.cancel() });
+  }
   const known = names.map((name) => CODINGS.get(name));
+  if (names.length === 0 || known.includes(undefined)) return source;
   if (names.includes("zstd") && !("zstdDecompressSync" in zlib())) return source;
-  let decoded = source;
+  const decoded = new Decoded(source);
   // Listed in the order in which they were applied.
   for (const [index, coding] of [...known.entries()].reverse()) {
-    if (!coding || known.includes(undefined)) return source;
-    decoded = new Decoder(coding, names[index] as string, decoded, source, request);
+    const name = names[index] as string;
+    const decode = (from: ByteSource) => new Decoder(coding as Coding, name, from, request);
+    const cutShort = () => decodeError(request, `its ${name} coding is cut short`);
+    decoded.inner = coding === zstd ? new ZstdFrames(decoded.inner, decode, cutShort) : decode(decoded.inner);
   }
   return decoded;
 }
 
-/** A body whose codings are too many to undo. */
-class Refused implements ByteSource {
-  readonly #source: ByteSource;
-  readonly #error: DecodeError;
+/** What the reader gets: the decoded bytes, and the way back to those on the wire. */
+class Decoded implements ByteSource {
+  inner: ByteSource;
+  readonly #wire: ByteSource;
+  #taken = 0;
 
-  constructor(source: ByteSource, count: number, request: object | undefined) {
-    this.#source = source;
-    this.#error = decodeError(request, `more than ${MAX_CODINGS} content codings: ${count}`);
+  constructor(wire: ByteSource, inner?: ByteSource) {
+    this.#wire = wire;
+    this.inner = inner ?? { read: () => this.#take(), cancel: (reason) => wire.cancel(reason) };
   }
 
-  async read(): Promise<never> {
-    await this.#source.cancel();
-    throw this.#error;
+  read(): Promise<Uint8Array | null> {
+    return this.inner.read();
+  }
+
+  collect(limit: number): Promise<Uint8Array | null> {
+    return collect(this.inner, limit);
   }
 
   cancel(reason?: unknown): Promise<void> {
-    return this.#source.cancel(reason);
+    return this.inner.cancel(reason);
   }
 
   raw(): ByteSource {
-    return this.#source;
+    return this.#wire;
   }
 
   get received(): number {
-    return this.#source.received ?? 0;
+    return this.#wire.received ?? this.#taken;
+  }
+
+  async #take(): Promise<Uint8Array | null> {
+    const piece = await this.#wire.read();
+    this.#taken += piece?.length ?? 0;
+    return piece;
   }
 }
 
@@ -135,14 +161,12 @@ class Decoder implements ByteSource {
   readonly #coding: Coding;
   readonly #name: string;
   readonly #source: ByteSource;
-  readonly #wire: ByteSource;
   readonly #request: object | undefined;
   #engine: Transform | undefined;
   // What was taken off the source before an engine was there.
   #held: Uint8Array[] = [];
   #exhausted = false;
-  // Bytes taken off the source, and of these given to the engine.
-  #taken = 0;
+  // Bytes given to the engine.
   #fed = 0;
   // What may be given to it: a bomb within could otherwise yield gigabytes that decode to nothing.
   #most = Number.POSITIVE_INFINITY;
@@ -151,26 +175,11 @@ class Decoder implements ByteSource {
   #wakeReader: (() => void) | undefined;
   #wakePump: (() => void) | undefined;
 
-  constructor(
-    coding: Coding,
-    name: string,
-    source: ByteSource,
-    wire: ByteSource,
-    request: object | undefined,
-  ) {
+  constructor(coding: Coding, name: string, source: ByteSource, request: object | undefined) {
     this.#coding = coding;
     this.#name = name;
     this.#source = source;
-    this.#wire = wire;
     this.#request = request;
-  }
-
-  get received(): number {
-    return this.#source.received ?? this.#taken;
-  }
-
-  raw(): ByteSource {
-    return this.#wire;
   }
 
   async read(): Promise<Uint8Array | null> {
@@ -261,7 +270,10 @@ class Decoder implements ByteSource {
       }
     }
     if (this.#fault || this.#ended) return;
-    const engine = this.#coding.stream(zlib(), firstTwo(this.#held), { chunkSize: CHUNK });
+    const engine = this.#coding.stream(zlib(), firstTwo(this.#held), {
+      chunkSize: CHUNK,
+      highWaterMark: HELD,
+    });
     this.#engine = engine;
     engine.on("readable", () => this.#wakeReader?.());
     engine.on("drain", () => this.#wakePump?.());
@@ -279,8 +291,7 @@ class Decoder implements ByteSource {
 
   async #take(): Promise<Uint8Array | null> {
     const piece = this.#exhausted ? null : await this.#source.read();
-    if (piece) this.#taken += piece.length;
-    else this.#exhausted = true;
+    if (!piece) this.#exhausted = true;
     return piece;
   }
 

@@ -187,6 +187,35 @@ describe.each(WAYS)("decodeSource, %s", (_, take) => {
     },
   );
 
+  test.skipIf(!zstdCompressSync)(
+    "decodeSource reads every frame of zstd, and passes over those without content",
+    async () => {
+      const compress = zstdCompressSync as Coder;
+      const skipped = Buffer.concat([Buffer.from("512a4d1803000000", "hex"), Buffer.from("xyz")]);
+      const empty = Buffer.from("502a4d1800000000", "hex");
+      const large = Buffer.alloc(300_000, "large ");
+      const frames = [
+        skipped,
+        compress(Buffer.from("one ")),
+        empty,
+        compress(Buffer.alloc(0)),
+        compress(large),
+        skipped,
+      ];
+      const body = Buffer.concat(frames);
+      const expected = `one ${large}`;
+      for (const size of [1, 2, 5, 11, body.length]) {
+        expect(String(await take(decodeSource("zstd", pieces(body, size))))).toBe(expected);
+      }
+      const ends = new Set(frames.map((_, i) => Buffer.concat(frames.slice(0, i + 1)).length));
+      for (let at = 1; at < body.length; at++) {
+        const cut = take(decodeSource("zstd", pieces(body.subarray(0, at), 7)));
+        if (ends.has(at)) await cut;
+        else expect(await fault(cut), `cut at ${at}`).toBeInstanceOf(DecodeError);
+      }
+    },
+  );
+
   test("decodeSource undoes a chain in the reverse order", async () => {
     const chain = brotliCompressSync(deflateSync(gzipSync(TEXT)));
     for (const size of [chain.length, 3]) {
@@ -201,6 +230,7 @@ describe.each(WAYS)("decodeSource, %s", (_, take) => {
     const five = Array(5).fill("gzip").join();
     expect(Buffer.compare(await take(decodeSource(five, pieces(encoded, 100))), TEXT)).toBe(0);
     const source = pieces(gzipSync(encoded));
+    expect(await fault(take(decodeSource(`${five}, foo`, pieces(encoded))))).toBeInstanceOf(DecodeError);
     const error = await fault(take(decodeSource(`${five}, gzip`, source)));
     expect(error).toBeInstanceOf(DecodeError);
     expect(error.code).toBe("ERR_DECODE");
