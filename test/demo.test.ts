@@ -125,7 +125,7 @@ describe("A URL of one's own", { timeout: BUILD_MILLISECONDS }, () => {
     const { code, output } = await demo(`${server.url}/private/basic`, "--basic", `olivia:${PASSWORD}`);
     expect(code).toBe(0);
     expect(exchanges(output)).toEqual(["-> GET /private/basic", "<- 200 OK"]);
-    expect(output).toContain('"authenticated": true');
+    expect(output).toContain('"authenticated":true');
   });
 
   test("cannot write control characters to the terminal", async () => {

@@ -97,11 +97,7 @@ export class Exchange {
   }
 
   json(status: number, value: unknown, headers: readonly Header[] = []): void {
-    this.send(
-      status,
-      [["Content-Type", "application/json"], ...headers],
-      `${JSON.stringify(value, null, 2)}\n`,
-    );
+    this.send(status, [["Content-Type", "application/json"], ...headers], `${JSON.stringify(value)}\n`);
   }
 
   text(status: number, text: string, headers: readonly Header[] = []): void {
