@@ -49,10 +49,7 @@ export function toMultipart(
     throw argumentError(`Cannot build multipart body: boundary is not one of RFC 2046: ${show(boundary)}`);
   }
   const pieces: (Uint8Array<ArrayBuffer> | Body)[] = [];
-  const add = (field: unknown, { body, filename, headers }: Part): void => {
-    if (typeof field !== "string") {
-      throw argumentError(`Cannot build multipart body: a field's name must be a string: ${typeof field}`);
-    }
+  const add = (field: string, { body, filename, headers }: Part): void => {
     let head = `--${boundary}${CRLF}Content-Disposition: form-data; name="${quote(withCRLF(field))}"`;
     if (filename !== null) head += `; filename="${quote(filename)}"`;
     for (const [name, value] of headers.raw) head += `${CRLF}${name}: ${value}`;
@@ -85,7 +82,7 @@ function* fileEntries(files: FilesInit): Iterable<[string, FileInit]> {
   }
   const pairs = Symbol.iterator in files ? files : Object.entries(files);
   for (const pair of pairs as Iterable<readonly [string, FileInit]>) {
-    if (!Array.isArray(pair) || pair.length !== 2) {
+    if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== "string") {
       throw argumentError("Cannot read files: a list must hold pairs of name and file");
     }
     const [field, given] = pair as [string, FileInit];
@@ -105,7 +102,10 @@ function describe(field: string, file: FileInit): Part {
   };
   const [extra] = Object.keys(unknown);
   if (extra !== undefined) fail(`${show(extra)} is none of filename, content, type, headers`);
-  const name = filename === undefined ? (isA(content, "File") ? (content as File).name : field) : filename;
+  const name =
+    filename === undefined
+      ? ((isA(content, "File", "Blob") ? (content as Partial<File>).name : undefined) ?? field)
+      : filename;
   if (name !== null && typeof name !== "string") fail(`filename must be a string or null: ${typeof name}`);
   const body = toBody(content);
   const ownType = isA(content, "Blob", "File") ? body.type : null;
