@@ -7,6 +7,7 @@ import type { ParamsInit } from "./params.ts";
 import { show } from "./redact.ts";
 import type { BodyOptions, Progress, Request, RequestExtensions } from "./request.ts";
 import type { Response } from "./response.ts";
+import { snapshot } from "./snapshot.ts";
 import type { DefaultEncoding } from "./text.ts";
 import type { TimeoutInit } from "./timeouts.ts";
 import type { Transport } from "./transports/transport.ts";
@@ -153,10 +154,11 @@ function looksLike(name: string, candidate: string): boolean {
 
 /** Both lists of hooks, the client's first. */
 export function mergeHooks(base: Hooks | undefined, more: Hooks | undefined): Hooks {
-  if (!base || !more) return base ?? more ?? {};
+  const [first, last] = [snapshot(base), snapshot(more)];
+  const both = <T>(one: readonly T[] = [], other: readonly T[] = []): readonly T[] => [...one, ...other];
   return {
-    request: [...(base.request ?? []), ...(more.request ?? [])],
-    response: [...(base.response ?? []), ...(more.response ?? [])],
-    error: [...(base.error ?? []), ...(more.error ?? [])],
+    request: both(first.request, last.request),
+    response: both(first.response, last.response),
+    error: both(first.error, last.error),
   };
 }
