@@ -122,7 +122,7 @@ export class Headers implements Iterable<[string, string]> {
     if (!init) return this;
     const seen = new Set<string>();
     for (const [name, value] of headerEntries(init)) {
-      const key = toKey(name);
+      const key = toKey(name, "set");
       if (value === null) this.delete(name);
       else if (seen.has(key)) this.append(name, value);
       else this.set(name, value);
