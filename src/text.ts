@@ -26,10 +26,23 @@ export function textDecoder(
 /** A decoder for a label of the Encoding standard, or undefined where the runtime does not know it. */
 export function decoderFor(label: string | undefined): TextDecoder | undefined {
   try {
-    return label ? new TextDecoder(label) : undefined;
+    const decoder = label ? new TextDecoder(label) : undefined;
+    return decoder?.encoding === "windows-1252" ? repaired(decoder) : decoder;
   } catch {
     return undefined;
   }
+}
+
+// What windows-1252 has from 0x80 to 0x9F.
+const WINDOWS_1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
+
+/** Node 20.19 and 20.20 decode windows-1252, which is also what iso-8859-1 means, as if it had control characters there. */
+function repaired(decoder: TextDecoder): TextDecoder {
+  decoder.decode = (input, options) =>
+    TextDecoder.prototype.decode
+      .call(decoder, input, options)
+      .replace(/[\x80-\x9f]/g, (char) => WINDOWS_1252[char.charCodeAt(0) - 0x80] as string);
+  return decoder;
 }
 
 function markOf(bytes: Uint8Array): string | undefined {
