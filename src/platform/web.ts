@@ -82,8 +82,7 @@ export const platform: Platform = {
     isWebKit() && /^(?:x-)?gzip$/i.test(codings) ? refuseGzip(source, request) : undefined,
   classify(error: unknown, phase: Phase, request: Request): Error {
     // One text for every cause, by design: neither name nor message tells refused from reset.
-    // Firefox alone says when it could not decode.
-    const Kind = phase === "head" ? NetworkError : /decoding/i.test(String(error)) ? DecodeError : ReadError;
+    const Kind = phase === "head" ? NetworkError : ReadError;
     const hint =
       phase === "head" && request.body && !request.body.bytes && !request.body.blob
         ? "; a streamed request body needs HTTP/2 here"

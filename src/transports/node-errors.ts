@@ -140,18 +140,18 @@ interface Coded {
   readonly syscall?: string;
 }
 
-/** The error that carries the code: itself, or the one it wraps, as Node's fetch does. */
+/** The error that carries the code: itself, or one that it wraps, as Node's fetch does; else the innermost. */
 function withCode(fault: unknown): Coded {
-  let error = fault;
+  let error: unknown = fault;
+  let innermost: Coded = { message: String(fault) };
   // A chain of causes is short; a crafted one may be endless.
   for (let depth = 0; depth < 5 && typeof error === "object" && error !== null; depth++) {
-    const { code, cause } = error as { code?: unknown; cause?: unknown };
-    if (typeof code === "string" || (error as Error).name === "HTTPParserError") return error as Coded;
+    const { code, cause, name, message } = error as Error & { code?: unknown };
+    if (typeof code === "string" || name === "HTTPParserError") return error as Coded;
+    innermost = { name, message };
     error = cause;
   }
-  return typeof fault === "object" && fault !== null
-    ? { name: (fault as Error).name, message: (fault as Error).message }
-    : { message: String(fault) };
+  return innermost;
 }
 
 function ruleOf(error: Coded, stage: Stage, request: Request): readonly [ErrorClass, string] {
@@ -186,6 +186,8 @@ function ruleOf(error: Coded, stage: Stage, request: Request): readonly [ErrorCl
   if (/^ERR_(?:SSL|TLS)_/.test(code) && (place === "connect" || code.includes("ALERT"))) {
     return [TLSError, "the TLS handshake with HOST failed"];
   }
+  // Node's own fetch bounds them as we do.
+  if (message.includes("content-encodings")) return [DecodeError, "it names too many content codings"];
   if (place === "unknown" && !code) return [TransportError, show(message).slice(1, -1)];
   return [BY_STAGE[place], "the connection failed"];
 }
