@@ -215,9 +215,13 @@ class Exchange extends Incoming implements Watched, Abortable, UploadHost {
 
   // --- undici's handler: the response ---
 
+  /** Bytes came, whatever they are. */
+  stirred(): void {
+    if (this.#stage !== "write") this.#watch.touch();
+  }
+
   onResponseStarted(): void {
     this.#answered = true;
-    if (!this.#headed) this.#watch.touch();
   }
 
   onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
@@ -241,7 +245,8 @@ class Exchange extends Incoming implements Watched, Abortable, UploadHost {
     const empty = request.method === "HEAD" || status === 204 || status === 304;
     let source: ByteSource | null = empty ? null : this;
     if (source && codings) source = decodeSource(codings, source, request);
-    this.#resolve(new Response(source, { status, statusText, headers, httpVersion: "HTTP/1.1" }));
+    const url = hrefOf(request.url);
+    this.#resolve(new Response(source, { status, statusText, headers, url, httpVersion: "HTTP/1.1" }));
     return true;
   }
 
@@ -360,10 +365,6 @@ class Exchange extends Incoming implements Watched, Abortable, UploadHost {
     this.#watch.rest();
   }
 
-  protected override touch(): void {
-    this.#watch.touch();
-  }
-
   protected override drain(): void {
     this.#watch.expect("read", Math.min(this.#timeout.read ?? DRAIN_TIME, DRAIN_TIME));
   }
@@ -376,6 +377,11 @@ class Exchange extends Incoming implements Watched, Abortable, UploadHost {
     const request = this.#request;
     return new StreamClosedError(`Cannot read the body of ${request}: it was released`, { request });
   }
+}
+
+/** Without the fragment, which no server sees. */
+function hrefOf({ href, hash }: URL): string {
+  return hash === "" ? href : href.slice(0, -hash.length);
 }
 
 /** Releases a body that will not be sent, unless an earlier call is sending it, or it can be opened again anyway. */

@@ -36,8 +36,6 @@ export abstract class Incoming implements ByteSource {
   protected abstract expect(): void;
   /** Nobody does. */
   protected abstract rest(): void;
-  /** Some came, and more are awaited. */
-  protected abstract touch(): void;
   /** What is left will be thrown away as it comes. */
   protected abstract drain(): void;
   /** What is left is not wanted: breaks the connection. */
@@ -77,7 +75,6 @@ export abstract class Incoming implements ByteSource {
       this.#paused = this.#size >= HIGH_WATER;
       return !this.#paused;
     }
-    this.touch();
     if (this.#size <= this.#limit) return true;
     this.#reader = undefined;
     reader.resolve(null);

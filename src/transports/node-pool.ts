@@ -10,6 +10,8 @@ const MAX_HEADER_BYTES = 64 * 1024;
 interface Tenant {
   /** True while its body is handed out piece by piece, at the pace of its reader. */
   readonly streaming: boolean;
+  /** Bytes have come. */
+  stirred(): void;
 }
 
 /**
@@ -56,7 +58,10 @@ export class Lane {
 
   /** Called when a request is put on the connection. True when it is not the first. */
   enter(): boolean {
-    if (this.served === 0) skipContinue(this.socket as Socket);
+    if (this.served === 0 && this.socket) {
+      skipContinue(this.socket);
+      this.socket.on("readable", () => this.tenant?.stirred());
+    }
     return this.served++ > 0;
   }
 

@@ -36,9 +36,10 @@ async function fault(promise: Promise<unknown>): Promise<HTTPError & Record<stri
 test("NodeTransport gives status, reason, headers in order and case, and body", async () => {
   const fields = { "X-B": "1", "x-a": "2", "X-b": "3" };
   const server = await rawServer(serve(() => answer("hello", fields, "201 All Made")));
-  const response = await open().handleRequest(new Request("GET", `${server.origin}/x?y=1`));
+  const response = await open().handleRequest(new Request("GET", `${server.origin}/x?y=1#z`));
   expect(response.status).toBe(201);
   expect(response.statusText).toBe("All Made");
+  expect(response.url).toBe(`${server.origin}/x?y=1`);
   expect(response.httpVersion).toBe("HTTP/1.1");
   expect(response.headers.raw).toEqual([
     ["X-B", "1"],

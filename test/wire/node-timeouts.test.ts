@@ -125,7 +125,17 @@ test("NodeTransport counts silence, not the whole: a slow body with bytes in tim
   const server = await rawServer(async (peer) => {
     await peer.readRequest();
     await peer.write("HTTP/1.1 103 Early Hints\r\n\r\n");
-    for (const piece of ["HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n", ..."12345678"]) {
+    // A field in the middle of the head, an extension in the middle of a chunk: no silence, although nothing comes of them.
+    const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Slow: ";
+    for (const piece of [
+      head,
+      ..."slowly",
+      "\r\n\r\n8;ext=",
+      ..."slowly",
+      "\r\n",
+      ..."12345678",
+      "\r\n0\r\n\r\n",
+    ]) {
       await new Promise((resolve) => setTimeout(resolve, 30));
       await peer.write(piece);
     }
