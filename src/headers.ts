@@ -122,7 +122,7 @@ export class Headers implements Iterable<[string, string]> {
     if (!init) return this;
     const seen = new Set<string>();
     for (const [name, value] of headerEntries(init)) {
-      const key = toKey(name, "set");
+      const key = toKey(name);
       if (value === null) this.delete(name);
       else if (seen.has(key)) this.append(name, value);
       else this.set(name, value);
@@ -200,7 +200,7 @@ export function* headerEntries(init: HeadersInit | globalThis.Headers): Iterable
 
 /** A checked field. The value is made text once, before it is looked at. */
 function toField(name: string, given: unknown): Field {
-  const key = toKey(name, "set");
+  const key = toKey(name);
   const fail = (why: string): never => {
     throw argumentError(`Cannot set header ${show(name)}: value must ${why}`);
   };
@@ -210,9 +210,9 @@ function toField(name: string, given: unknown): Field {
   return [name, key, value];
 }
 
-function toKey(name: string, verb = "use"): string {
+function toKey(name: string): string {
   if (typeof name === "string" && isToken(name)) return name.toLowerCase();
   // What follows a colon is the value, where a whole line was taken for a name.
   const start = typeof name === "string" ? show(name.replace(/:.*/s, ":…")) : typeof name;
-  throw argumentError(`Cannot ${verb} header ${start}: name must be a token of RFC 9110`);
+  throw argumentError(`Cannot use header ${start}: name must be a token of RFC 9110`);
 }

@@ -189,12 +189,12 @@ describe("Headers beyond the Fetch standard", () => {
       { a: { toString: () => "x\r\n" } },
       'Cannot set header "a": value must be a string: object',
     ],
-    ["a list as name", [[["a"], "1"]], "Cannot set header object: name must be a token of RFC 9110"],
-    ["no name", [[undefined, "1"]], "Cannot set header undefined: name must be a token of RFC 9110"],
+    ["a list as name", [[["a"], "1"]], "Cannot use header object: name must be a token of RFC 9110"],
+    ["no name", [[undefined, "1"]], "Cannot use header undefined: name must be a token of RFC 9110"],
     [
       "a whole line as name",
       { "Authorization: Bearer t": "" },
-      'Cannot set header "Authorization:…": name must be a token of RFC 9110',
+      'Cannot use header "Authorization:…": name must be a token of RFC 9110',
     ],
   ])("cannot be made from %s", (_, init, message) => {
     expect(fault(() => new Headers(init as Init))).toEqual(["TypeError", INVALID, message]);

@@ -156,7 +156,7 @@ describe("A request", () => {
     [
       "a header that is none",
       { headers: { "a b": "1" } },
-      'Cannot set header "a b": name must be a token of RFC 9110',
+      'Cannot use header "a b": name must be a token of RFC 9110',
     ],
     [
       "auth beside Authorization",
