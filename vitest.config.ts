@@ -23,6 +23,9 @@ const spec = {
 const condition = "Deno" in globalThis ? "deno" : "Bun" in globalThis ? "bun" : "node";
 const host = condition === "node" ? `node${process.versions.node.split(".")[0]}` : condition;
 
+// Our dependencies are served as they are. One that Vite finds late would make it reload the page under the tests.
+const optimizeDeps = { noDiscovery: true };
+
 const browser = { enabled: true, headless: true, screenshotFailures: false, ui: false } as const;
 const chromiumFlags = [
   "--no-sandbox",
@@ -94,6 +97,7 @@ export default defineConfig({
         test: { ...spec, name: "workerd", provide: { platform: "workerd" } },
       },
       {
+        optimizeDeps,
         test: {
           ...spec,
           name: "chromium",
@@ -108,6 +112,7 @@ export default defineConfig({
         },
       },
       {
+        optimizeDeps,
         test: {
           ...spec,
           name: "firefox",
@@ -123,6 +128,7 @@ export default defineConfig({
         },
       },
       {
+        optimizeDeps,
         test: {
           ...spec,
           name: "webkit",

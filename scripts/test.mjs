@@ -231,19 +231,20 @@ async function main() {
 
 async function runTests(env) {
   const project = (name) => `--project=${name}`;
-  const projects = ["node", "package", `node${process.versions.node.split(".")[0]}`, "edge", "workerd"];
+  const here = ["node", "package", `node${process.versions.node.split(".")[0]}`, "edge", "workerd"];
+  await vitest("vitest", [process.execPath], here.map(project), 5 * MINUTE, env);
+
   for (const [name, binary] of browsers) {
-    if (existsSync(binary)) projects.push(name);
-    else if (wants("vitest")) skip(`vitest: ${name}, since there is no ${binary}`);
+    const title = `vitest-${name}`;
+    if (existsSync(binary)) await vitest(title, [process.execPath], [project(name)], 2 * MINUTE, env);
+    else if (wants(title)) skip(`${title}: there is no ${binary}`);
   }
-  await vitest("vitest", [process.execPath], projects.map(project), 6 * MINUTE, env);
 
   // What decides without a runtime has been tested by now; on the others it is their sockets that matter.
-  const files = ["test/wire/", "test/runtimes/"];
   for (const version of [20, 22, 24, 26]) {
     const name = `node${version}`;
     const binary = `test/runtimes/nodes/node_modules/${name}-${process.platform}-${process.arch}/bin/node`;
-    const selection = [project("node"), project(name), ...files];
+    const selection = [project("node"), project(name), "test/wire/", "test/runtimes/"];
     if (existsSync(binary)) await vitest(`vitest-${name}`, [binary], selection, 3 * MINUTE, env);
     else if (wants(`vitest-${name}`))
       skip(`vitest-${name}: no such Node for ${process.platform} ${process.arch}`);
