@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 export interface Page {
@@ -38,7 +39,7 @@ export async function servePage(root: URL, api: string): Promise<Page> {
 // The package itself stays out: the page loads the very file that others would load.
 async function bundlePage(root: URL): Promise<string> {
   const result = await build({
-    entryPoints: [new URL("examples/demo/page.ts", root).pathname],
+    entryPoints: [fileURLToPath(new URL("examples/demo/page.ts", root))],
     bundle: true,
     format: "esm",
     target: "es2022",
