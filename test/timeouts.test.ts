@@ -12,7 +12,7 @@ describe("mergeTimeouts", () => {
     ["null: no limit at all", null, { ...phases(null), total: null }],
     [
       "an object: what it names",
-      { read: 1, pool: null, write: undefined } as TimeoutInit,
+      { read: 1, pool: null, write: undefined } as unknown as TimeoutInit,
       { connect: 10_000, read: 1, write: 10_000, pool: null, total: null },
     ],
     ["total", { total: 7 }, { ...phases(10_000), total: 7 }],
