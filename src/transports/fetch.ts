@@ -236,6 +236,8 @@ class FetchExchange {
         this.watch.arm(DRAIN, () => released);
         try {
           while (await this.watch.race(inner.read()));
+          this.watch.end();
+          return;
         } catch {
           // It was too slow, or broke.
         }
