@@ -35,7 +35,7 @@ function session(): Session {
 
 /** Sends a request with any method. */
 export function request(method: string, url: string | URL, options?: RequestOptions): ResponsePromise {
-  return ResponsePromise.from(async () => send(session(), buildRequest(session(), method, url, options)));
+  return ResponsePromise.from(() => send(session(), () => buildRequest(session(), method, url, options)));
 }
 
 /** Sends a GET request. */
@@ -75,7 +75,7 @@ export function del(url: string | URL, options?: RequestOptions): ResponsePromis
 
 /** Sends a request and hands over the live body; dispose of the response with `await using`. */
 export async function stream(method: string, url: string | URL, options?: RequestOptions): Promise<Response> {
-  return send(session(), buildRequest(session(), method, url, options), { stream: true });
+  return send(session(), () => buildRequest(session(), method, url, options), { stream: true });
 }
 
 /** All of these under one name, with `delete` as it should be called. */

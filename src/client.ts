@@ -21,8 +21,8 @@ import { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 import { ResponsePromise } from "./response-promise.ts";
 import { buildRequest, defaultHeaders, noCookies, type SendOptions, type Session, send } from "./session.ts";
+import { Closable } from "./shown.ts";
 import { snapshot } from "./snapshot.ts";
-import { asyncDispose } from "./symbols.ts";
 import { mergeTimeouts, type TimeoutInit, type Timeouts } from "./timeouts.ts";
 import { DefaultTransport } from "./transports/default.ts";
 import { FetchTransport } from "./transports/fetch.ts";
@@ -39,13 +39,14 @@ const MAKINGS = ["params", "headers", "json", "data", "files", "body", "extensio
  * @throws {InvalidURLError} when `baseUrl` is not absolute.
  * @throws {UnsupportedError} when this runtime cannot do what an option asks.
  */
-export class Client {
+export class Client extends Closable {
   readonly #session: Session;
   readonly #options: ClientOptions;
   readonly #ownsTransport: boolean;
   #cookies: Cookies | undefined;
 
   constructor(options?: ClientOptions, parent?: Client) {
+    super();
     const own = snapshot(options);
     checkClientOptions(own);
     if (own.transport && own.fetch)
@@ -135,7 +136,7 @@ export class Client {
 
   /** Sends a request with any method. */
   request(method: string, url: string | URL, options?: RequestOptions): ResponsePromise {
-    return ResponsePromise.from(async () => send(this.#session, this.buildRequest(method, url, options)));
+    return ResponsePromise.from(() => send(this.#session, () => this.buildRequest(method, url, options)));
   }
 
   get(url: string | URL, options?: RequestOptions): ResponsePromise {
@@ -168,7 +169,7 @@ export class Client {
 
   /** Sends a request and hands over the live body; dispose of the response with `await using`. */
   async stream(method: string, url: string | URL, options?: RequestOptions): Promise<Response> {
-    return send(this.#session, this.buildRequest(method, url, options), { stream: true });
+    return send(this.#session, () => this.buildRequest(method, url, options), { stream: true });
   }
 
   /** The request that a call with these arguments would send. */
@@ -178,13 +179,15 @@ export class Client {
 
   /** Sends a request that was built before. The request itself stays as it is and can be sent again. */
   send(request: Request, options?: SendOptions): ResponsePromise {
-    return ResponsePromise.from(async () => {
-      if (!(request instanceof Request))
+    const own = snapshot(options);
+    const copy = (): Request => {
+      if (!(request instanceof Request)) {
         throw argumentError("Cannot send: must be a Request, as buildRequest() makes it");
-      const own = snapshot(options);
+      }
       checkSendOptions(own, request);
-      return send(this.#session, request.clone(), own);
-    });
+      return request.clone();
+    };
+    return ResponsePromise.from(() => send(this.#session, copy, own));
   }
 
   /** The client as a `fetch` of the Fetch standard, for any library that accepts one. Can be called unbound. */
@@ -206,17 +209,13 @@ export class Client {
     if (this.#ownsTransport) await this.#session.transport.close?.();
   }
 
-  [asyncDispose](): Promise<void> {
-    return this.close();
+  override toString(): string {
+    return `Client ${JSON.stringify(this)}`;
   }
 
   toJSON(): unknown {
     const { base, headers } = this.#session;
     return { baseUrl: base && redactUrl(base), headers };
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `Client ${JSON.stringify(this)}`;
   }
 
   #jar(): Cookies | undefined {

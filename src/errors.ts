@@ -43,8 +43,15 @@ export class HTTPError extends Error {
 
   constructor(message: string, context?: ErrorContext) {
     super(message, context?.cause === undefined ? undefined : { cause: context.cause });
+    Object.defineProperty(this, BRAND, { value: true });
     this.#request = context?.request;
     this.#response = context?.response;
+  }
+
+  /** The error as it may be written down; request and response stay out. */
+  toJSON(): unknown {
+    const { name, code, message } = this;
+    return { name, code, message };
   }
 
   /** Stable, for programs: the name in capitals, such as `ERR_CONNECT_TIMEOUT` for `ConnectTimeoutError`. */
@@ -71,10 +78,6 @@ export class HTTPError extends Error {
 
   set response(response: Response | undefined) {
     this.#response = response;
-  }
-
-  get [BRAND](): true {
-    return true;
   }
 }
 
@@ -229,8 +232,14 @@ export class AuthError extends RequestError {
 /** The response says that the request failed (RFC 9110 sections 15.5 and 15.6). */
 export class HTTPStatusError extends HTTPError {
   override readonly name: string = "HTTPStatusError";
-  declare request: Request;
-  declare response: Response;
+
+  override get request(): Request {
+    return super.request as Request;
+  }
+
+  override get response(): Response {
+    return super.response as Response;
+  }
 
   /** The status of the response. */
   get status(): number {

@@ -3,6 +3,7 @@ import { argumentError } from "./errors.ts";
 import { parseHeaderBlock } from "./fields/header-block.ts";
 import { isFieldValue, isToken, trimBlanks } from "./grammar.ts";
 import { redactHeader, show } from "./redact.ts";
+import { Shown } from "./shown.ts";
 
 /** One value; null removes a default of the same name, undefined says nothing. */
 export type HeaderValue = string | number | boolean | null | undefined;
@@ -23,11 +24,12 @@ type Field = readonly [name: string, key: string, value: string];
  * Iteration is Fetch's (lower case, sorted, combined); {@link Headers.raw} keeps what was given.
  * @throws {TypeError} when a name or a value is not allowed; the message names the field, never its value.
  */
-export class Headers implements Iterable<[string, string]> {
+export class Headers extends Shown implements Iterable<[string, string]> {
   #fields: Field[] = [];
   #sorted: [string, string][] | undefined;
 
   constructor(init?: HeadersInit | globalThis.Headers | null) {
+    super();
     if (init === undefined || init === null) return;
     for (const [name, value] of headerEntries(init)) if (value !== null) this.append(name, value);
   }
@@ -141,12 +143,8 @@ export class Headers implements Iterable<[string, string]> {
     return Object.fromEntries([...this].map(([name, value]) => [name, redactHeader(name, value)]));
   }
 
-  toString(): string {
+  override toString(): string {
     return `Headers ${JSON.stringify(this)}`;
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
   }
 
   get [Symbol.toStringTag](): string {

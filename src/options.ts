@@ -68,7 +68,7 @@ export interface RequestOptions extends SharedOptions, BodyOptions {
   cookies?: Readonly<Record<string, string>> | null;
   /** Aborts the call; it then rejects with the signal's reason. */
   signal?: AbortSignal | null;
-  /** For the transport: `trace`, `target`, `sni_hostname`. */
+  /** For `NodeTransport`: `target` is sent as the request target, `sni_hostname` names the host in TLS. */
   extensions?: RequestExtensions;
   /** Told how far the request's body has come. */
   onUploadProgress?: (progress: Progress) => void;
@@ -98,13 +98,14 @@ export interface ClientOptions extends SharedOptions {
 
 // Rule: each option with the kinds it may have, by the first letter of `typeof`; 0 is null. No kinds: its reader judges.
 const SHARED =
-  "params headers auth timeout cookies followRedirects:b maxRedirects:n raiseForStatus:bf hooks:o maxResponseSize:n0 fetchOptions:o";
+  "params headers auth timeout cookies followRedirects:b maxRedirects:i raiseForStatus:bf hooks:o maxResponseSize:n0 fetchOptions:o";
 const REQUEST = `${SHARED} json data files body signal:o0 extensions:o onUploadProgress:f onDownloadProgress:f`;
 const CLIENT = `${SHARED} baseUrl:so0 redirectHeaders:o transport:o mounts:o fetch:f defaultEncoding:sf logger:o0`;
 const HOOKS = "request:o response:o error:o";
 const KINDS: Record<string, string> = {
   b: "true or false",
   n: "a number of 0 or more",
+  i: "an integer of 0 or more",
   f: "a function",
   o: "an object",
   s: "a string",
@@ -122,7 +123,9 @@ export function checkClientOptions(options: object): void {
 }
 
 function check(options: object, rules: string, owner: string): void {
-  const known = new Map(rules.split(" ").map((rule) => rule.split(":") as [string, string?]));
+  const known = new Map<string, string | undefined>(
+    rules.split(" ").map((rule) => rule.split(":") as [string, string | undefined]),
+  );
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (!known.has(name)) {
@@ -131,8 +134,10 @@ function check(options: object, rules: string, owner: string): void {
       throw argumentError(`Cannot use option "${name}": not an option of ${owner}${hint}`);
     }
     const kinds = known.get(name);
-    const kind = value === null ? "0" : (typeof value)[0];
-    if (kinds && (!kinds.includes(kind as string) || (value as number) < 0 || Number.isNaN(value))) {
+    const kind = value === null ? "0" : Number.isInteger(value) ? "in" : (typeof value).slice(0, 1);
+    if (!kinds) continue;
+    const fits = Array.from(kind).some((letter) => kinds.includes(letter));
+    if (!fits || (typeof value === "number" && !(value >= 0))) {
       const expected = Array.from(kinds, (letter) => KINDS[letter]).join(" or ");
       throw argumentError(`Cannot use option "${name}": must be ${expected}: ${show(value)}`);
     }

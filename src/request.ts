@@ -7,6 +7,7 @@ import { Headers, type HeadersInit, headerEntries } from "./headers.ts";
 import { type FilesInit, fromFormData, toMultipart } from "./multipart.ts";
 import { encodeForm, formEntries, type ParamsInit } from "./params.ts";
 import { redactUrl, show } from "./redact.ts";
+import { Shown } from "./shown.ts";
 import { snapshot } from "./snapshot.ts";
 import { isA, toBytes } from "./source.ts";
 import { addParams, resolveUrl, takeUserinfo } from "./url.ts";
@@ -104,11 +105,11 @@ const PARTS: ReadonlySet<string> = /* @__PURE__ */ new Set([
  * @throws {InvalidURLError} when the URL cannot be used.
  * @throws {UnsupportedProtocolError} when its scheme is not http or https.
  */
-export class Request {
+export class Request extends Shown {
   /** Absolute, http or https, without userinfo. */
   url: URL;
   headers: Headers;
-  /** For the transport: `timeout`, `trace`, `target`, ... */
+  /** For the transport: `timeout`, `target`, ... */
   extensions: RequestExtensions;
   signal: AbortSignal | undefined;
   /** The body and what is known of it; null for none. */
@@ -122,6 +123,7 @@ export class Request {
     options?: RequestParts & { readonly [setting: string]: unknown },
     defaults?: RequestDefaults,
   ) {
+    super();
     this.#method = checkMethod(method);
     const own = snapshot(options);
     const { signal } = own;
@@ -208,12 +210,8 @@ export class Request {
     return { method: this.method, url: redactUrl(this.url), headers: this.headers };
   }
 
-  toString(): string {
+  override toString(): string {
     return `${this.method} ${redactUrl(this.url)}`;
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `Request ${this.toString()}`;
   }
 }
 

@@ -3,6 +3,7 @@ import { argumentError } from "./errors.ts";
 import { type Link, linksByRel, parseLink } from "./fields/link.ts";
 import { Headers, type HeadersInit } from "./headers.ts";
 import { ResponseCookies } from "./response-cookies.ts";
+import { Closable } from "./shown.ts";
 import { snapshot } from "./snapshot.ts";
 
 /** What a response is made with. */
@@ -17,7 +18,7 @@ export interface ResponseInit {
 }
 
 /** Status, headers and what they say. */
-export class ResponseHead {
+export abstract class ResponseHead extends Closable {
   readonly status: number;
   readonly statusText: string;
   readonly headers: Headers;
@@ -29,6 +30,7 @@ export class ResponseHead {
   readonly httpVersion: string | undefined;
 
   constructor(init?: ResponseInit) {
+    super();
     const {
       status = 200,
       statusText = "",

@@ -20,7 +20,6 @@ import type { StandardSchema } from "./schema.ts";
 import { snapshot } from "./snapshot.ts";
 import { type ByteSource, concat, fromReadableStream, iterate, toReadableStream } from "./source.ts";
 import { reasonPhrase } from "./status.ts";
-import { asyncDispose } from "./symbols.ts";
 import { type DefaultEncoding, decoderFor, detectEncoding, LineSplitter, textDecoder } from "./text.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -241,10 +240,6 @@ export class Response extends ResponseHead {
     return this.#payload.close();
   }
 
-  [asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
   /** A second response with the same body. A live body is split, which buffers what the slower one has not read. */
   clone(): Response {
     const { status, statusText, url, redirected, httpVersion } = this;
@@ -320,10 +315,6 @@ export class Response extends ResponseHead {
 
   override toString(): string {
     return `${this.#label} ${this.status}`;
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `Response ${this.toString()}`;
   }
 
   get #label(): string {

@@ -75,35 +75,46 @@ export function buildRequest(
   });
 }
 
-/** Sends a request of its own, and reads the body unless it stays live. */
-export async function send(session: Session, request: Request, options: SendOptions = {}): Promise<Response> {
+/**
+ * Makes a request and sends it, and reads the body unless it stays live.
+ * @param make makes the request, which from then on belongs to this call; what it throws is an error of the call
+ */
+export async function send(
+  session: Session,
+  make: () => Request,
+  options: SendOptions = {},
+): Promise<Response> {
   let { hooks } = session;
+  let request: Request | undefined;
   let watch: Watch | undefined;
   let live = false;
   try {
-    const settings = layer(session.inherited, request.given.settings, options);
+    const made = make();
+    request = made;
+    const settings = layer(session.inherited, made.given.settings, options);
     hooks = mergeHooks(hooks, settings.hooks);
-    if (session.closed)
-      throw new ClientClosedError(`Cannot send ${request}: the client is closed`, { request });
+    if (session.closed) {
+      throw new ClientClosedError(`Cannot send ${made}: the client is closed`, { request });
+    }
     const timeouts = mergeTimeouts(settings.timeout, session.timeouts);
-    const trip = plan(session, request, settings, hooks);
-    instruct(session, request, settings, timeouts, trip);
-    const signal = settings.signal ?? request.signal;
+    const trip = plan(session, made, settings, hooks);
+    instruct(session, made, settings, timeouts, trip);
+    const signal = settings.signal ?? made.signal;
     const work = async (): Promise<Response> => {
-      const response = await travel(request, trip);
+      const response = await travel(made, trip);
       live = options.stream === true;
       return receive(session, response, settings, live ? (watch?.end ?? noop) : undefined);
     };
     if (!signal && timeouts.total === null) return await work();
     watch = new Watch(signal);
-    watch.arm(timeouts.total, (ms) => totalTimeout(request, ms));
-    request.signal = watch.signal;
+    watch.arm(timeouts.total, (ms) => totalTimeout(made, ms));
+    made.signal = watch.signal;
     watch.signal.throwIfAborted();
     return await watch.race(work(), (late) => late.close());
   } catch (error) {
     live = false;
     // An unsent body is released: its source may hold a file or a connection.
-    await request.body?.cancel(error);
+    await request?.body?.cancel(error);
     for (const hook of hooks.error ?? []) await hook(error);
     throw error;
   } finally {
@@ -157,7 +168,7 @@ function plan(session: Session, request: Request, settings: Settings, hooks: Hoo
     followRedirects: settings.followRedirects ?? true,
     maxRedirects: settings.maxRedirects ?? MAX_REDIRECTS,
     redirectHeaders: session.redirectHeaders,
-    cookies: session.cookies(),
+    cookies: settings.cookies === null ? undefined : session.cookies(),
     ownCookies: (settings.cookies && platform.cookies?.header(settings.cookies)) || "",
     atHome,
   };

@@ -14,7 +14,7 @@ const FLOORS: readonly (readonly [files: RegExp, floor: number])[] = [
   // 6: entries
   [/^(index|node)\.ts$|^cli\//, 6],
   // 0: ground
-  [/^(watch|errors|version|source|snapshot|redact|symbols)\.ts$|^platform\/(types\.ts|current\.d\.ts)$/, 0],
+  [/^(watch|errors|version|source|snapshot|redact|shown)\.ts$|^platform\/(types\.ts|current\.d\.ts)$/, 0],
   // 1: fields
   [/^(grammar|text)\.ts$|^fields\//, 1],
   // 2: models

@@ -733,9 +733,7 @@ test("A response dumped shows no secret", () => {
     headers: { "Set-Cookie": "a=TAINT-2", Location: "https://u:TAINT-3@a.test/?token=TAINT-4" },
   });
   response.request.headers.set("Authorization", "Bearer TAINT-5");
-  const error = new Response(null, { status: 500 }).statusError();
-  error.request = response.request;
-  error.response = response;
+  const error = response.statusError();
   for (const each of [response, response.cookies, error, response.request]) {
     for (const dump of [inspect(each, { depth: 10 }), JSON.stringify(each), String(each), inspect([each])]) {
       expect(dump).not.toMatch(/TAINT|s3cret/);

@@ -55,6 +55,14 @@ const cases: readonly [
     'Cannot use option "followRedirects": must be true or false: "false"',
   ],
   [
+    "a number of redirects that is none",
+    "/",
+    { maxRedirects: 1.5 },
+    "TypeError",
+    argument,
+    'Cannot use option "maxRedirects": must be an integer of 0 or more: "1.5"',
+  ],
+  [
     "two bodies",
     "/",
     { json: 1, body: "x" },

@@ -324,6 +324,11 @@ describe("Client hooks", () => {
       ),
     ).toBe(mine);
     expect(heard).toEqual([mine]);
+    const early = [
+      await failure(client.get("http://[")),
+      await failure(client.get("/x", { nope: 1 } as object)),
+    ];
+    expect(heard.slice(1)).toEqual(early);
   });
 
   test("do not change the request that is sent again", async () => {
