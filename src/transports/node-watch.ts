@@ -71,13 +71,27 @@ export class Watch {
   /** Called by the timer. */
   fire(): void {
     this.#timer = undefined;
-    if (this.#limit === null) return;
-    const rest = this.#since + this.#limit - performance.now();
-    if (rest > 0) this.#arm(rest);
-    else this.#watched.timedOut(this.#phase, this.#limit);
+    // A process that was busy comes to its timers before it comes to the bytes that have arrived meanwhile.
+    if (this.#limit !== null && !this.#sleep()) setImmediate(judge, this);
+  }
+
+  /** Called when the bytes have been looked at. */
+  judge(): void {
+    if (this.#limit !== null && !this.#sleep()) this.#watched.timedOut(this.#phase, this.#limit);
+  }
+
+  /** Sleeps for what is left of the limit; false when nothing is. */
+  #sleep(): boolean {
+    const rest = this.#since + (this.#limit ?? 0) - performance.now();
+    if (rest > 0 && this.#timer === undefined) this.#arm(rest);
+    return rest > 0;
   }
 }
 
 function fire(watch: Watch): void {
   watch.fire();
+}
+
+function judge(watch: Watch): void {
+  watch.judge();
 }

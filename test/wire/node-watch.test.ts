@@ -3,12 +3,21 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Phase, Watch } from "../../src/transports/node-watch.ts";
 
 beforeEach(() => {
+  // The bytes that a busy process finds between its timers and its immediates: none, unless a test says so.
+  onImmediate();
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
 });
 afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
 });
+
+function onImmediate(bytes: () => void = () => {}): void {
+  vi.spyOn(globalThis, "setImmediate").mockImplementation(((call: (watch: Watch) => void, watch: Watch) => {
+    bytes();
+    call(watch);
+  }) as typeof setImmediate);
+}
 
 function start() {
   const fired: [Phase, number, at: number][] = [];
@@ -102,6 +111,16 @@ test("Watch sleeps for the rest when a timer fires early", () => {
   expect(fired).toEqual([]);
   vi.advanceTimersByTime(1);
   expect(fired.length).toBe(1);
+});
+
+test("Watch hears bytes that arrived while the process was busy", () => {
+  const { fired, watch } = start();
+  watch.expect("read", 100);
+  // Bytes are read after timers have run, and before immediates.
+  onImmediate(() => watch.touch());
+  vi.advanceTimersByTime(150);
+  expect(fired).toEqual([]);
+  watch.stop();
 });
 
 test("Watch leaves no timer behind when stopped, and sets none again", () => {
