@@ -101,7 +101,7 @@ export class Client extends Closable {
   }
 
   set params(params: ParamsInit | null) {
-    this.#session.params = params;
+    this.#session.params = mergeLayers(null, params ?? undefined);
   }
 
   /** How requests authenticate that say nothing else. */
@@ -249,7 +249,8 @@ function readBase(baseUrl: ClientOptions["baseUrl"]): URL | null {
 
 function mergeLayers(base: ParamsInit | null | undefined, more: ParamsInit | undefined): ParamsInit | null {
   if (more === undefined) return base ?? null;
-  return base === undefined || base === null ? more : mergeParams(base, more);
+  // As text they can be read again and again, whatever they were given as.
+  return mergeParams(base, more);
 }
 
 function readAuth(init: ClientOptions["auth"]): Auth | null {
