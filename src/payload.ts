@@ -42,9 +42,9 @@ export class Payload {
   #closed = false;
   #reading: Promise<Uint8Array<ArrayBuffer>> | undefined;
   #counted = 0;
-  readonly #owner: Owner;
+  readonly #owner: () => Owner;
 
-  constructor(body: BodyInit | ByteSource | null | undefined, owner: Owner) {
+  constructor(body: BodyInit | ByteSource | null | undefined, owner: () => Owner) {
     this.#owner = owner;
     if (body === null || body === undefined) this.content = new Uint8Array(0);
     else if (isSource(body)) this.#source = body;
@@ -108,7 +108,7 @@ export class Payload {
   }
 
   #claim(): void {
-    const { label, context } = this.#owner;
+    const { label, context } = this.#owner();
     if (this.#claimed) {
       throw new StreamConsumedError(`Cannot read the body of ${label}: it was read before`, context);
     }
@@ -164,21 +164,22 @@ export class Payload {
       void source.cancel(error);
       this.#end();
       if (isHTTPError(error)) {
-        error.request ??= this.#owner.context.request;
-        error.response ??= this.#owner.context.response;
+        const { context } = this.#owner();
+        error.request ??= context.request;
+        error.response ??= context.response;
       }
       throw error;
     }
   }
 
   #released(): StreamClosedError {
-    const { label, context } = this.#owner;
+    const { label, context } = this.#owner();
     return new StreamClosedError(`Cannot read the body of ${label}: it was released unread`, context);
   }
 
   /** The error for a body, or a part of it, over its bound. */
   tooLarge(limit: number): ResponseTooLargeError {
-    const { label, context } = this.#owner;
+    const { label, context } = this.#owner();
     return new ResponseTooLargeError(
       `Cannot read the body of ${label}: it is larger than maxResponseSize: ${limit}`,
       context,

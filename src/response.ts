@@ -338,14 +338,6 @@ export class Response extends ResponseHead {
   }
 
   #hold(body: BodyInit | ByteSource | null | undefined): Payload {
-    const response = this;
-    return new Payload(body, {
-      get label() {
-        return response.#label;
-      },
-      get context() {
-        return response.#context;
-      },
-    });
+    return new Payload(body, () => ({ label: this.#label, context: this.#context }));
   }
 }

@@ -9,5 +9,6 @@ export function snapshot<T extends object>(value: T | null | undefined): T {
   if (value !== null && value !== undefined && typeof value !== "object") {
     throw argumentError(`Cannot read options: must be an object: ${typeof value}`);
   }
-  return Object.assign(Object.create(null) as T, value);
+  // Engines make such a literal faster than `Object.create(null)`, and keep its shape.
+  return Object.assign({ __proto__: null } as object, value) as T;
 }
