@@ -25,9 +25,13 @@ export type Chunk = string | ArrayBuffer | ArrayBufferView;
 
 const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
 
-/** Built-in kinds are told by tag: `instanceof` fails across realms. */
+/** Built-in kinds are told by tag, since `instanceof` fails across realms; or by class, since older workerd has no tags. */
 export function isA(value: unknown, ...tags: string[]): boolean {
-  return tags.includes(Object.prototype.toString.call(value).slice(8, -1));
+  const own = Object.prototype.toString.call(value).slice(8, -1);
+  return tags.some((tag) => {
+    const kind: unknown = globalThis[tag as keyof typeof globalThis];
+    return tag === own || (own === "Object" && typeof kind === "function" && value instanceof kind);
+  });
 }
 
 /** False for text with half of a surrogate pair, which has no UTF-8: encoders replace it without a word. */
