@@ -1,5 +1,5 @@
 /** workerd, the engine of Cloudflare Workers: its fetch, and decoding with or without its node:zlib. */
-import { DecodeError, NetworkError, ReadError } from "../errors.ts";
+import { DecodeError, NetworkError, ReadError, UnsupportedError } from "../errors.ts";
 import { nextHop } from "../redirects.ts";
 import type { Request } from "../request.ts";
 import { decodeSource } from "../transports/node-decode.ts";
@@ -24,6 +24,8 @@ const DROPPED = /^(?:host|connection|keep-alive|upgrade|te|trailer)$/;
 const HEAD: readonly FaultRule[] = [
   ["connection lost", NetworkError, "the connection was refused or lost"],
   ["internal error", NetworkError, "the look-up of HOST or its TLS handshake failed, or workerd itself did"],
+  ["Unsupported cache mode", UnsupportedError, "workerd has no such fetchOptions.cache"],
+  ["integrity", UnsupportedError, "workerd does not check fetchOptions.integrity"],
 ];
 
 const BODY: readonly FaultRule[] = [

@@ -99,6 +99,8 @@ const ROWS: Record<string, readonly Row[]> = {
       "NetworkError",
       "look-up of host.example or its TLS",
     ],
+    ["head", new TypeError("Unsupported cache mode: reload"), "UnsupportedError", "fetchOptions.cache"],
+    ["head", new TypeError("Subrequest integrity checking is"), "UnsupportedError", "fetchOptions.integrity"],
     ["head", new Error("something new"), "NetworkError", "network failed"],
     ["body", new Error("Network connection lost."), "ReadError", "lost before its end"],
     ["body", new TypeError("Gzip compressed stream ended prematurely."), "DecodeError", "gzip coding"],

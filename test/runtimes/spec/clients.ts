@@ -168,7 +168,7 @@ export function clients(kit: Kit): void {
     const transport = new FetchTransport();
     const call = new Client({ transport }).get(`${base}/json`, { fetchOptions: { integrity } });
     const error = await failure(call);
-    if (["deno", "bun"].includes(runtime.name)) expect(error.name).toBe("UnsupportedError");
+    if (["deno", "bun", "workerd"].includes(runtime.name)) expect(error.name).toBe("UnsupportedError");
     else expect(error).toBeInstanceOf(Error);
   });
 
