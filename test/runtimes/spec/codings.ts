@@ -98,6 +98,16 @@ export function codings(kit: Kit): void {
     else expect((await failure(call)).name).toMatch(/^(Decode|ReadTimeout)Error$/);
   });
 
+  test("Bytes after the end of a coding are a DecodeError, except where the fetch hides them", async () => {
+    const url = `${base}/gzip?damage=trailing`;
+    const hidden = runtime.browser || runtime.name === "deno";
+    if (hidden) expect(await client.get(url).json()).toMatchObject({ encoded: ["gzip"] });
+    else expect((await failure(client.get(url))).name).toMatch(/^(Decode|ReadTimeout)Error$/);
+    if (runtime.name !== "deno") return;
+    const raw = client.get(url, { headers: { "Accept-Encoding": "identity" } });
+    expect((await failure(raw)).name).toBe("DecodeError");
+  });
+
   test("More than five codings are refused", async () => {
     const error = await failure(client.get(`${base}/six-codings`));
     expect(error.name).toMatch(/^DecodeError$/);

@@ -61,7 +61,16 @@ export function errors(kit: Kit): void {
   test("A chunk without a size is an error, except in WebKit, which ends there", async () => {
     const call = client.get(`${base}/bad-chunk`);
     if (runtime.name === "webkit") expect(await call.text()).toContain("first");
-    else expect((await failure(call)).name).toMatch(/^(Read|RemoteProtocol|Network)Error$/);
+    else {
+      // Deno, workerd and Chromium cannot tell it from a connection that ends; Firefox may see it with the head.
+      const known = {
+        deno: /^ReadError$/,
+        workerd: /^ReadError$/,
+        chromium: /^ReadError$/,
+        firefox: /^(Read|Network)Error$/,
+      };
+      expect((await failure(call)).name).toMatch(truth(kit, /^RemoteProtocolError$/, known));
+    }
   });
 
   test("A body that ends with the connection is whole", async () => {
@@ -71,7 +80,7 @@ export function errors(kit: Kit): void {
   test("Two lengths that differ are an error, except in WebKit", async () => {
     const call = client.get(`${base}/two-content-lengths`);
     if (runtime.name === "webkit") expect((await call).status).toBe(200);
-    else expect((await failure(call)).name).toMatch(/^(RemoteProtocol|Network|Read)Error$/);
+    else expect((await failure(call)).name).toBe(blind("RemoteProtocolError"));
   });
 
   test("Every class can be caught as HTTPError, and has a stable code", async () => {
