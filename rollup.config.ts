@@ -44,6 +44,8 @@ export default defineConfig([
         ...chunks,
         dir: "dist",
         format: "cjs",
+        // Jest runs no import() in CommonJS without a flag; everything lazy here can be required as well.
+        dynamicImportInCjs: false,
         // Node 20.18 cannot require an .mjs file.
         paths: { "js-md5/build/md5-lite.mjs": "js-md5/build/md5-lite.js" },
         sourcemap: true,

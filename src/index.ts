@@ -73,7 +73,13 @@ export type {
   ResponseHook,
 } from "./options.ts";
 export type { ParamsInit, ParamValue } from "./params.ts";
-export { type BodyOptions, type PhaseTimeouts, type Progress, Request, type RequestExtensions } from "./request.ts";
+export {
+  type BodyOptions,
+  type PhaseTimeouts,
+  type Progress,
+  Request,
+  type RequestExtensions,
+} from "./request.ts";
 export { Response } from "./response.ts";
 export type { ResponseCookies } from "./response-cookies.ts";
 export type { ResponseInit } from "./response-head.ts";
