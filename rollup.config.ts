@@ -6,7 +6,9 @@ import esbuild from "rollup-plugin-esbuild";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 const entries = ["index", "node"];
-const platforms = ["web", "workerd", "edge", "node", "deno", "bun"].map((name) => `platform/${name}`);
+const platforms = ["web", "workerd", "edge", "node", "required", "deno", "bun"].map(
+  (name) => `platform/${name}`,
+);
 
 const input = (names: string[]) => Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
 const dependency = new RegExp(`^(${Object.keys(manifest.dependencies).join("|")})(/|$)`);
