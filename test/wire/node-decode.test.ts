@@ -187,9 +187,16 @@ describe.each(WAYS)("decodeSource, %s", (_, take) => {
     },
   );
 
-  test.skipIf(!zstdCompressSync)(
-    "decodeSource reads every frame of zstd, and passes over those without content",
+  test(
+    zstdCompressSync
+      ? "decodeSource reads every frame of zstd, and passes over those without content"
+      : "decodeSource leaves zstd as it is where the runtime has none",
     async () => {
+      if (!zstdCompressSync) {
+        const frame = Buffer.from("28b52ffd0001", "hex");
+        expect(Buffer.compare(await take(decodeSource("zstd", pieces(frame, 2))), frame)).toBe(0);
+        return;
+      }
       const compress = zstdCompressSync as Coder;
       const skipped = Buffer.concat([Buffer.from("512a4d1803000000", "hex"), Buffer.from("xyz")]);
       const empty = Buffer.from("502a4d1800000000", "hex");
