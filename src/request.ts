@@ -37,6 +37,9 @@ export interface RequestExtensions {
   fetchOptions?: RequestInit;
   /** What a platform that redirects by itself shall do. */
   redirect?: "follow" | "manual";
+  /** What the caller says of redirects, for a platform that follows them by itself. */
+  maxRedirects?: number;
+  redirectHeaders?: readonly string[];
   /** True once a redirect chain has left its first origin. */
   crossOrigin?: boolean;
   onUploadProgress?: (progress: Progress) => void;

@@ -203,6 +203,9 @@ function instruct(
   extensions.timeout ??= timeouts;
   extensions.redirect = trip.followRedirects ? "follow" : "manual";
   extensions.fetchOptions = fetchOptions;
+  // Where the platform follows redirects, these cannot be kept to: the transport refuses them.
+  if (settings.maxRedirects !== undefined) extensions.maxRedirects = settings.maxRedirects;
+  if (session.redirectHeaders.length > 0) extensions.redirectHeaders = session.redirectHeaders;
   if (settings.onUploadProgress) extensions.onUploadProgress = settings.onUploadProgress;
 }
 

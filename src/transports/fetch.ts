@@ -79,6 +79,8 @@ export class FetchTransport implements Transport {
   }
 }
 
+const REDIRECT_RULES = ["maxRedirects", "redirectHeaders"] as const;
+
 /** Refuses what this fetch would get wrong without a word. */
 function refuse(request: Request): void {
   const { method, body, headers, extensions } = request;
@@ -101,6 +103,11 @@ function refuse(request: Request): void {
   for (const name of ["target", "sni_hostname"]) {
     if (extensions[name] !== undefined)
       fail(`use extensions.${name} with fetch`, "use NodeTransport on Node");
+  }
+  for (const name of platform.can.manualRedirect || extensions.redirect === "manual" ? [] : REDIRECT_RULES) {
+    if (extensions[name] !== undefined) {
+      fail(`keep to ${name}`, "leave it out: the platform follows redirects by itself, 20 at most");
+    }
   }
   if (body && !body.bytes && !body.blob && !platform.can.streamRequest) {
     fail("stream a request body", "read it into a Blob or bytes first");
