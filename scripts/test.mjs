@@ -45,27 +45,35 @@ function skip(note, count = 1) {
   if (strict) totals.failed += count;
 }
 
+/** Time that what a step started has to end in order, once its limit is reached. */
+const GRACE = 5_000;
+
 /** Runs a command in a process group of its own, so that a time limit ends all that it started. */
 function run(command, args, { limit, env = process.env }) {
   return new Promise((resolve) => {
     const milliseconds = Math.max(1000, Math.min(limit, deadline - Date.now()));
     const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"], detached: true, env });
-    const stop = () => {
+    const stop = (signal) => {
       try {
-        process.kill(-child.pid, "SIGKILL");
+        process.kill(-child.pid, signal);
       } catch {}
     };
-    const timer = setTimeout(() => {
-      stop();
-      resolve(`no end after ${Math.round(milliseconds / 1000)} s`);
-    }, milliseconds);
+    const onExit = () => stop("SIGTERM");
+    let late = false;
+    const timers = [
+      setTimeout(() => {
+        late = true;
+        stop("SIGTERM");
+      }, milliseconds),
+      setTimeout(() => stop("SIGKILL"), milliseconds + GRACE),
+    ];
     const ended = (result) => {
-      clearTimeout(timer);
-      process.off("exit", stop);
-      stop();
-      resolve(result);
+      timers.forEach(clearTimeout);
+      process.off("exit", onExit);
+      stop("SIGKILL");
+      resolve(late ? `no end after ${Math.round(milliseconds / 1000)} s` : result);
     };
-    process.once("exit", stop);
+    process.once("exit", onExit);
     child.once("error", (error) => ended(error.message));
     child.once("exit", (code, signal) => ended(code === 0 ? null : (signal ?? code)));
   });
