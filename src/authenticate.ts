@@ -14,6 +14,11 @@ export function authenticateWith(auth: Auth): Authenticate {
     if (auth.requiresRequestBody) await request.read();
     // The flow edits a copy, so that the next hop starts from what the caller gave.
     const flow = auth.authFlow(request.clone());
+    if (typeof flow?.next !== "function") {
+      throw argumentError(
+        `Cannot authenticate ${request}: authFlow must be a generator (*authFlow): ${typeof flow}`,
+      );
+    }
     try {
       let step = await flow.next();
       for (let legs = 1; !step.done; legs++) {

@@ -4,7 +4,7 @@ import type { Auth } from "./auth/auth.ts";
 import { toAuth } from "./auth/init.ts";
 import { clientFetch } from "./client-fetch.ts";
 import type { Cookies } from "./cookies.ts";
-import { argumentError } from "./errors.ts";
+import { argumentError, InvalidURLError } from "./errors.ts";
 import type { Headers } from "./headers.ts";
 import { logTo } from "./log.ts";
 import {
@@ -16,7 +16,7 @@ import {
 } from "./options.ts";
 import { mergeParams, type ParamsInit } from "./params.ts";
 import { redactUrl } from "./redact.ts";
-import { isSafeHeader, nextHop } from "./redirects.ts";
+import { isSafeHeader, nextHop, readRedirectHeaders } from "./redirects.ts";
 import { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 import { ResponsePromise } from "./response-promise.ts";
@@ -71,7 +71,7 @@ export class Client extends Closable {
       } as Session["inherited"],
       fetchOptions: all.fetchOptions,
       defaultEncoding: all.defaultEncoding,
-      redirectHeaders: all.redirectHeaders ?? [],
+      redirectHeaders: readRedirectHeaders(all.redirectHeaders),
       transport: openTransport(own, base?.transport),
       nextHop,
       log: all.logger ? logTo(all.logger) : undefined,
@@ -91,8 +91,8 @@ export class Client extends Closable {
     return this.#session.headers;
   }
 
-  set headers(headers: Headers) {
-    this.#session.headers = headers.clone();
+  set headers(headers: ClientOptions["headers"]) {
+    this.#session.headers = defaultHeaders().merge(headers);
   }
 
   /** Defaults under each request's query. */
@@ -225,6 +225,8 @@ export class Client extends Closable {
 }
 
 function openTransport(own: ClientOptions, inherited: Transport | undefined): Transport {
+  if (own.transport && typeof own.transport.handleRequest !== "function")
+    throw argumentError('Cannot use option "transport": it must have handleRequest()');
   const transport =
     own.transport ??
     (own.fetch ? new FetchTransport({ fetch: own.fetch }) : (inherited ?? new DefaultTransport()));
@@ -242,6 +244,11 @@ function checkSendOptions({ stream: _, ...own }: SendOptions, request: Request):
 
 function readBase(baseUrl: ClientOptions["baseUrl"]): URL | null {
   if (baseUrl === undefined || baseUrl === null || baseUrl === "") return null;
+  if (!/^\s*[a-z][a-z\d+.-]*:\/\//i.test(String(baseUrl)) && !globalThis.document) {
+    throw new InvalidURLError(
+      `Cannot use baseUrl ${redactUrl(String(baseUrl))}: must be absolute, such as https://api.example.com/v1/`,
+    );
+  }
   const base = resolveUrl(baseUrl);
   base.hash = "";
   return base;

@@ -107,12 +107,22 @@ function describe(field: string, file: FileInit): Part {
       ? ((isA(content, "File", "Blob") ? (content as Partial<File>).name : undefined) ?? field)
       : filename;
   if (name !== null && typeof name !== "string") fail(`filename must be a string or null: ${typeof name}`);
+  if (content === undefined || (!described && isRecord(file))) fail("it has no content");
   const body = toBody(content);
   const ownType = isA(content, "Blob", "File") ? body.type : null;
   const partType = type ?? ownType ?? (name === null ? null : "application/octet-stream");
   const headers = new Headers(partType === null ? [] : [["Content-Type", partType]]).merge(more);
   if (headers.has("content-disposition")) fail("Content-Disposition is made of its field and filename");
   return { body, filename: name, headers };
+}
+
+/** True for a record, which is no content of any kind. */
+function isRecord(value: unknown): boolean {
+  return (
+    isA(value, "Object") &&
+    !(Symbol.iterator in (value as object)) &&
+    !(Symbol.asyncIterator in (value as object))
+  );
 }
 
 /** Any line end as CR LF: so browsers write the names of fields and the texts in them, but not the names of files. */

@@ -64,8 +64,8 @@ export interface SharedOptions {
 
 /** The options of one call. */
 export interface RequestOptions extends SharedOptions, BodyOptions {
-  /** Cookies for this call's first origin only; they are not kept. */
-  cookies?: Readonly<Record<string, string>> | null;
+  /** Cookies for this call's first origin only, by name or from a jar; what the server sets is not put there. */
+  cookies?: CookiesInit | Cookies | null;
   /** Aborts the call; it then rejects with the signal's reason. */
   signal?: AbortSignal | null;
   /** For `NodeTransport`: `target` is sent as the request target, `sni_hostname` names the host in TLS. */
@@ -100,14 +100,15 @@ export interface ClientOptions extends SharedOptions {
 const SHARED =
   "params headers auth timeout cookies followRedirects:b maxRedirects:i raiseForStatus:bf hooks:o maxResponseSize:n0 fetchOptions:o";
 const REQUEST = `${SHARED} json data files body signal:o0 extensions:o onUploadProgress:f onDownloadProgress:f`;
-const CLIENT = `${SHARED} baseUrl:so0 redirectHeaders:o transport:o mounts:o fetch:f defaultEncoding:sf logger:o0`;
-const HOOKS = "request:o response:o error:o";
+const CLIENT = `${SHARED} baseUrl:so0 redirectHeaders:l transport:o mounts:o fetch:f defaultEncoding:sf logger:o0`;
+const HOOKS = "request:l response:l error:l";
 const KINDS: Record<string, string> = {
   b: "true or false",
   n: "a number of 0 or more",
   i: "an integer of 0 or more",
   f: "a function",
   o: "an object",
+  l: "a list",
   s: "a string",
   0: "null",
 };
@@ -134,15 +135,35 @@ function check(options: object, rules: string, owner: string): void {
       throw argumentError(`Cannot use option "${name}": not an option of ${owner}${hint}`);
     }
     const kinds = known.get(name);
-    const kind = value === null ? "0" : Number.isInteger(value) ? "in" : (typeof value).slice(0, 1);
+    const label = rules === HOOKS ? `hooks.${name}` : `option "${name}"`;
+    const kind = kindsOf(value);
     if (!kinds) continue;
     const fits = Array.from(kind).some((letter) => kinds.includes(letter));
     if (!fits || (typeof value === "number" && !(value >= 0))) {
       const expected = Array.from(kinds, (letter) => KINDS[letter]).join(" or ");
-      throw argumentError(`Cannot use option "${name}": must be ${expected}: ${show(value)}`);
+      throw argumentError(`Cannot use ${label}: must be ${expected}: ${what(value)}`);
     }
     if (name === "hooks") check(value as Hooks, HOOKS, "hooks");
+    if (rules === HOOKS && !(value as unknown[]).every((hook) => typeof hook === "function")) {
+      throw argumentError(`Cannot use hooks.${name}: must be a list of functions`);
+    }
   }
+}
+
+/** The letters of {@link KINDS} that a value answers to. */
+function kindsOf(value: unknown): string {
+  if (value === null) return "0";
+  if (Array.isArray(value)) return "lo";
+  return Number.isInteger(value) ? "in" : (typeof value).slice(0, 1);
+}
+
+/** A value as a message may show it: functions and objects by their kind alone. */
+function what(value: unknown): string {
+  return typeof value === "string"
+    ? show(value)
+    : typeof value === "object" || typeof value === "function"
+      ? typeof value
+      : String(value);
 }
 
 /** True when two names differ by at most two letters, wherever these stand. */

@@ -184,6 +184,7 @@ export class Response extends ResponseHead {
 
   /** The decoded bytes as they come, or in pieces of `chunkSize` bytes (the last may be shorter). */
   iterBytes(options?: { chunkSize?: number }): AsyncGenerator<Bytes, void, undefined> {
+    if (typeof options === "number") throw argumentError(`Cannot iterate: give { chunkSize: ${options} }`);
     const size = snapshot(options).chunkSize;
     if (size !== undefined && !(Number.isInteger(size) && size > 0)) {
       throw argumentError(`Cannot iterate: chunkSize must be a positive integer: ${String(size)}`);

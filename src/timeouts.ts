@@ -47,6 +47,11 @@ export function mergeTimeouts(init: TimeoutInit | undefined, base: Timeouts = DE
       total: init === null ? null : base.total,
     };
   }
+  if (typeof init !== "object") {
+    throw argumentError(
+      `Cannot use timeout: must be milliseconds, an object of phases, or null: ${String(init)}`,
+    );
+  }
   const merged = { ...base };
   for (const [phase, limit] of Object.entries(snapshot(init))) {
     if (!Object.hasOwn(DEFAULTS, phase)) {

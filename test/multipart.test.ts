@@ -321,11 +321,7 @@ describe("A multipart body", () => {
       { f: new FormData() },
       "Cannot send body: must be a string, bytes, Blob, URLSearchParams, stream, iterable, function or a whole FormData: object; for objects use json or data",
     ],
-    [
-      "an object without content",
-      { f: { filename: "x" } },
-      "Cannot send body: must be a string, bytes, Blob, URLSearchParams, stream, iterable, function or a whole FormData: object; for objects use json or data",
-    ],
+    ["an object without content", { f: { filename: "x" } }, 'Cannot send file "f": it has no content'],
     [
       "an unknown key",
       { f: { content: "x", contentType: "a/b" } },

@@ -50,8 +50,8 @@ describe("mergeTimeouts", () => {
   test.each<[unknown, string]>([
     [-1, "Cannot use timeout: must be milliseconds of 0 or more, or null: -1"],
     [Number.NaN, "Cannot use timeout: must be milliseconds of 0 or more, or null: NaN"],
-    ["5", "Cannot read options: must be an object: string"],
-    [true, "Cannot read options: must be an object: boolean"],
+    ["5", "Cannot use timeout: must be milliseconds, an object of phases, or null: 5"],
+    [true, "Cannot use timeout: must be milliseconds, an object of phases, or null: true"],
     [{ read: "5" }, "Cannot use timeout.read: must be milliseconds of 0 or more, or null: 5"],
     [{ total: -1 }, "Cannot use timeout.total: must be milliseconds of 0 or more, or null: -1"],
     [{ conect: 5 }, "Cannot use timeout.conect: not a phase; use connect, read, write, pool, total"],

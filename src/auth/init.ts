@@ -1,7 +1,7 @@
 /** From what callers give as `auth` to the flow that it means. */
 import { argumentError } from "../errors.ts";
 import type { Request } from "../request.ts";
-import { Auth } from "./auth.ts";
+import type { Auth } from "./auth.ts";
 import { BasicAuth } from "./basic.ts";
 import { FunctionAuth } from "./function.ts";
 
@@ -13,8 +13,14 @@ export type AuthInit =
 
 /** The flow that an `auth` option means. @throws {TypeError} when it means none. */
 export function toAuth(init: AuthInit): Auth {
-  if (init instanceof Auth) return init;
+  // By what it can do: an Auth of another copy of the package is one too.
+  if (typeof init === "object" && "authFlow" in init) return init;
   if (Array.isArray(init) && init.length === 2) return new BasicAuth(init[0], init[1]);
-  if (typeof init === "function") return new FunctionAuth(init);
+  if (typeof init === "function") {
+    if ((init.prototype as object | undefined) && "authFlow" in init.prototype) {
+      throw argumentError(`Cannot use auth: it is a class; give an object of it: new ${init.name}(...)`);
+    }
+    return new FunctionAuth(init);
+  }
   throw argumentError("Cannot use auth: must be [username, password], an Auth, a function or null");
 }

@@ -3,8 +3,7 @@ import { argumentError } from "../errors.ts";
 import type { Request } from "../request.ts";
 import type { Response } from "../response.ts";
 import { toReadableStream } from "../source.ts";
-import { Watch } from "../watch.ts";
-import { fromNative } from "./mock.ts";
+import { fromNative, watchAnswer } from "./mock.ts";
 import type { Transport } from "./transport.ts";
 
 /** A fetch handler, as apps export it. */
@@ -33,13 +32,20 @@ export class AppTransport implements Transport {
     request.signal?.throwIfAborted();
     const { method, url, headers, body } = request;
     // The app sees the abort too, for as long as its response is read.
-    const watch = new Watch(request.signal);
+    const watch = watchAnswer(request);
     const native = new globalThis.Request(url, {
       method,
       headers: headers.raw,
       ...(body && { body: body.bytes ?? body.blob ?? toReadableStream(body.open()), duplex: "half" }),
       signal: watch.signal,
     } as RequestInit);
-    return fromNative(await watch.race(this.#handler(native)), "AppTransport");
+    try {
+      const answer = await watch.race(this.#handler(native));
+      watch.disarm();
+      return fromNative(answer, "AppTransport", watch.end);
+    } catch (error) {
+      watch.end();
+      throw error;
+    }
   }
 }

@@ -1,5 +1,6 @@
 /** What is wrong is said by class, code and message; the client works on afterwards. */
 import { describe, expect, test } from "vitest";
+import { BasicAuth } from "../../src/auth/basic.ts";
 import type { RequestOptions } from "../../src/options.ts";
 import { Response } from "../../src/response.ts";
 import { failure, ok, type World, world } from "./world.ts";
@@ -55,12 +56,44 @@ const cases: readonly [
     'Cannot use option "followRedirects": must be true or false: "false"',
   ],
   [
+    "a hook that is no list",
+    "/",
+    { hooks: { request: () => undefined } },
+    "TypeError",
+    argument,
+    "Cannot use hooks.request: must be a list: function",
+  ],
+  [
+    "a hook that is no function",
+    "/",
+    { hooks: { request: [1] } },
+    "TypeError",
+    argument,
+    "Cannot use hooks.request: must be a list of functions",
+  ],
+  [
+    "a class for auth",
+    "/",
+    { auth: BasicAuth },
+    "TypeError",
+    argument,
+    "Cannot use auth: it is a class; give an object of it: new BasicAuth(...)",
+  ],
+  [
+    "a timeout with a unit",
+    "/",
+    { timeout: "5s" },
+    "TypeError",
+    argument,
+    "Cannot use timeout: must be milliseconds, an object of phases, or null: 5s",
+  ],
+  [
     "a number of redirects that is none",
     "/",
     { maxRedirects: 1.5 },
     "TypeError",
     argument,
-    'Cannot use option "maxRedirects": must be an integer of 0 or more: "1.5"',
+    'Cannot use option "maxRedirects": must be an integer of 0 or more: 1.5',
   ],
   [
     "two bodies",

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { Auth } from "../../src/auth/auth.ts";
 import { BasicAuth } from "../../src/auth/basic.ts";
 import { Client } from "../../src/client.ts";
+import { Cookies } from "../../src/cookies.ts";
 import { Request } from "../../src/request.ts";
 import { Response } from "../../src/response.ts";
 import { MockTransport } from "../../src/transports/mock.ts";
@@ -33,7 +34,8 @@ describe("Client headers and params", () => {
 
   test("can be changed on the client", async () => {
     const { client, sent } = world({ "a.test/": ok });
-    client.headers.set("X-A", "1");
+    client.headers = { "X-A": "1" };
+    expect(client.headers.get("accept")).toBe("*/*");
     client.params = { a: 1 };
     client.auth = ["u", "p"];
     await client.get("http://a.test/");
@@ -364,6 +366,25 @@ describe("Client cookies", () => {
     expect(sent.map((request) => request.headers.get("cookie"))).toEqual(["one=1", "one=1", null, null]);
   });
 
+  test("of a call may come from a jar, which then keeps nothing", async () => {
+    const seen = () => new Response("ok", { headers: { "set-cookie": "set=1" } });
+    const { client, sent } = world({ "a.test/": seen, "b.test/": seen });
+    const cookies = new Cookies({ loose: "1" });
+    await cookies.set("kept", "1", { domain: "a.test" });
+    for (const jar of [cookies, await cookies.jar()]) {
+      await client.get("http://a.test/", { cookies: jar });
+      await client.get("http://b.test/", { cookies: jar });
+      await client.cookies.clear();
+    }
+    expect(sent.map((request) => request.headers.get("cookie"))).toEqual([
+      "kept=1; loose=1",
+      "loose=1",
+      "kept=1",
+      null,
+    ]);
+    expect(await cookies.count()).toBe(2);
+  });
+
   test("give way to a Cookie header of the caller's on the first hop", async () => {
     const { client, sent } = world({ "a.test/1": to("/2"), "a.test/2": ok }, { cookies: { jar: "1" } });
     await client.get("http://a.test/1", { headers: { Cookie: "hand=1" } });
@@ -392,6 +413,13 @@ describe("Client raiseForStatus and shortcuts", () => {
 });
 
 describe("Client lifetime", () => {
+  test("refuses a transport that is none", () => {
+    const transport = {} as MockTransport;
+    expect(() => new Client({ transport })).toThrow(
+      'Cannot use option "transport": it must have handleRequest()',
+    );
+  });
+
   test("ends with close, which closes the transport once", async () => {
     const close = vi.fn(async () => undefined);
     const transport = Object.assign(new MockTransport(() => new Response("ok")), { close });
@@ -443,6 +471,15 @@ describe("Client lifetime", () => {
 });
 
 describe("Client total timeout and abort", () => {
+  test("a mock that never answers is silent for too long, as a server would be", async () => {
+    const { client } = world({ "a.test/": () => new Promise<Response>(() => undefined) });
+    expect(await failure(client.get("http://a.test/", { timeout: 5 }))).toMatchObject({
+      name: "ReadTimeoutError",
+      code: "ERR_READ_TIMEOUT",
+      message: "Cannot complete GET http://a.test/: no response came within timeout.read: 5 ms",
+    });
+  });
+
   const hang = () => world({ "a.test/": () => new Promise<Response>(() => undefined) });
 
   test("total ends a call that hangs, in a hook too", async () => {
