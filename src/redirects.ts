@@ -1,10 +1,12 @@
 /** Decides whether, and with which request, to follow a redirect (RFC 9110 section 15.4, Fetch "HTTP-redirect fetch"). Sends nothing. */
 import {
+  argumentError,
   RemoteProtocolError,
   StreamConsumedError,
   TooManyRedirectsError,
   UnsupportedProtocolError,
 } from "./errors.ts";
+import { isToken } from "./grammar.ts";
 import type { RedirectRules } from "./platform/types.ts";
 import { redactUrl } from "./redact.ts";
 import type { Request } from "./request.ts";
@@ -16,6 +18,13 @@ const MAX_LOCATION_LENGTH = 65_535;
 
 // Strategy: an allow-list. What another site may see is known; which headers hold secrets never is (X-Api-Key, ...).
 const SAFE = /^(?:accept|accept-.*|user-agent|range|if-.*|cache-control|content-.*)$/;
+
+/** The option `redirectHeaders`. @throws {TypeError} when it is no list of header names. */
+export function readRedirectHeaders(names: readonly string[] = []): readonly string[] {
+  if (Array.isArray(names) && names.every((name) => typeof name === "string" && isToken(name)))
+    return [...names];
+  throw argumentError('Cannot use option "redirectHeaders": must be a list of header names');
+}
 
 /** True for request headers that say nothing about who asks. */
 export function isSafeHeader(key: string, extra: readonly string[] = []): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { followUp, isSafeHeader } from "../src/redirects.ts";
+import { followUp, isSafeHeader, readRedirectHeaders } from "../src/redirects.ts";
 import { Request } from "../src/request.ts";
 import { Response } from "../src/response.ts";
 import { fault } from "./inputs.ts";
@@ -227,4 +227,11 @@ test("isSafeHeader knows the safe list in full", () => {
     "authorization cookie host x-accept acceptable ranges xif-match user-agent-x te origin referer __proto__";
   for (const name of others.split(" ")) expect(isSafeHeader(name), name).toBe(false);
   expect(isSafeHeader("x-mine", ["X-Mine"])).toBe(true);
+});
+
+test("readRedirectHeaders takes header names alone", () => {
+  expect(readRedirectHeaders(["X-Mine", "authorization"])).toEqual(["X-Mine", "authorization"]);
+  expect(readRedirectHeaders()).toEqual([]);
+  for (const names of [[1], ["a b"], [""], {}, "x", null] as unknown as string[][])
+    expect(fault(() => readRedirectHeaders(names))?.[0], JSON.stringify(names)).toBe("TypeError");
 });
