@@ -357,7 +357,8 @@ async function copyOf(original: Promise<Opened>): Promise<Opened> {
 }
 
 /** tough-cookie's jar, of whatever copy of that package; to ask with `instanceof` would load ours. */
-function isJar(value: unknown): value is CookieJar {
+/** True for a jar of tough-cookie. */
+export function isJar(value: unknown): value is CookieJar {
   const jar = value as Partial<CookieJar> | null | undefined;
   return typeof jar?.setCookie === "function" && typeof jar.store === "object";
 }

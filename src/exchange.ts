@@ -24,8 +24,8 @@ export interface Trip extends RedirectRules {
   readonly authenticate: Authenticate | undefined;
   readonly hooks: Hooks;
   readonly cookies: CookieStore | undefined;
-  /** The cookies of this call alone, as a header value. */
-  readonly ownCookies: string;
+  /** The cookies of this call alone: a header value, or a jar to read them from. */
+  readonly ownCookies: string | Pick<CookieStore, "header">;
   /** False when the call goes elsewhere than the client's base: then the client's own cookies stay home. */
   readonly atHome: boolean;
   /** Decides where a redirect leads; absent where the platform follows by itself. */
@@ -91,9 +91,15 @@ async function exchange(
     if (!request.headers.has("cookie")) {
       const local = !request.extensions.crossOrigin && staysOnOrigin(first.url, request.url);
       const kept = cookies?.header(request.url, local && trip.atHome);
+      const { ownCookies } = trip;
+      const own = local
+        ? typeof ownCookies === "object"
+          ? ownCookies.header(request.url, true)
+          : ownCookies
+        : "";
       const value = platform.cookies?.merge(
         (typeof kept === "object" ? await kept : kept) ?? "",
-        local ? trip.ownCookies : "",
+        typeof own === "object" ? await own : own,
       );
       if (value) request.headers.set("Cookie", value);
     }

@@ -169,7 +169,7 @@ function plan(session: Session, request: Request, settings: Settings, hooks: Hoo
     maxRedirects: settings.maxRedirects ?? MAX_REDIRECTS,
     redirectHeaders: session.redirectHeaders,
     cookies: settings.cookies === null ? undefined : session.cookies(),
-    ownCookies: (settings.cookies && platform.cookies?.header(settings.cookies)) || "",
+    ownCookies: (settings.cookies && platform.cookies?.own(settings.cookies)) || "",
     atHome,
   };
 }

@@ -1,11 +1,13 @@
 /** Cookies for runtimes that leave them to the client. */
-import { cookieHeader, mergeCookies } from "../cookie-header.ts";
-import { Cookies, type CookiesInit } from "../cookies.ts";
+import { type CookiePairs, cookieHeader, mergeCookies } from "../cookie-header.ts";
+import { Cookies, type CookiesInit, isJar } from "../cookies.ts";
 import type { CookieKit } from "./types.ts";
 
+// A jar that is one already is used, not copied: several clients may share it.
+const open = (init: unknown) => (init instanceof Cookies ? init : new Cookies(init as CookiesInit));
+
 export const cookieKit: CookieKit = {
-  // A jar that is one already is used, not copied: several clients may share it.
-  open: (init) => (init instanceof Cookies ? init : new Cookies(init as CookiesInit)),
-  header: cookieHeader,
+  open,
+  own: (init) => (init instanceof Cookies || isJar(init) ? open(init) : cookieHeader(init as CookiePairs)),
   merge: mergeCookies,
 };

@@ -37,8 +37,8 @@ export interface CookieStore {
 /** All that a client needs to keep cookies (cookies.ts, cookie-header.ts). */
 export interface CookieKit {
   open(init: unknown): CookieStore;
-  /** The `Cookie` value of cookies that a call gives. */
-  header(cookies: Readonly<Record<string, string>>): string;
+  /** The cookies that a call gives: their `Cookie` value, or the jar that knows it. */
+  own(init: unknown): string | CookieStore;
   /** Two `Cookie` values as one; the given ones win. */
   merge(kept: string, given: string): string;
 }
