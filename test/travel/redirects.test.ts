@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { Auth } from "../../src/auth/auth.ts";
+import { DigestAuth } from "../../src/auth/digest.ts";
 import type { RequestOptions } from "../../src/options.ts";
 import type { Request } from "../../src/request.ts";
-import type { Response } from "../../src/response.ts";
-import { ok, to, world } from "./world.ts";
+import { Response } from "../../src/response.ts";
+import { type Answer, failure, ok, to, world } from "./world.ts";
 
 const secret: RequestOptions = {
   headers: {
@@ -155,6 +156,36 @@ describe("a redirect", () => {
     await client.get("http://a.test/1");
     expect(sent[1]?.url.href).toBe("http://a.test/2");
     expect(sent[1]?.headers.has("authorization")).toBe(false);
+  });
+});
+
+describe("a one-shot body that the server has read", () => {
+  const locked: Answer = () =>
+    new Response(null, {
+      status: 401,
+      headers: { "WWW-Authenticate": 'Digest realm="r", nonce="n", qop="auth"' },
+    });
+  const reads =
+    (then: Answer): Answer =>
+    async (request) => {
+      expect(new TextDecoder().decode(await request.read())).toBe("once");
+      return then(request);
+    };
+
+  test.each<[string, Answer, RequestOptions]>([
+    ["a 307", to("/2", 307), {}],
+    ["a challenge", locked, { auth: new DigestAuth("u", "p") }],
+  ])("cannot be sent again after %s", async (_, then, options) => {
+    const { client, sent } = world({ "a.test/1": reads(then), "a.test/2": ok });
+    const error = await failure(
+      client.post("http://a.test/1", { ...options, body: new Blob(["once"]).stream() }),
+    );
+    expect([error.name, sent.length]).toEqual(["StreamConsumedError", 1]);
+  });
+
+  test("is sent where nobody asks for it again", async () => {
+    const { client } = world({ "a.test/1": reads(to("/2", 303)), "a.test/2": ok });
+    expect(await client.post("http://a.test/1", { body: new Blob(["once"]).stream() }).text()).toBe("ok");
   });
 });
 
