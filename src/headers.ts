@@ -171,8 +171,8 @@ export class Headers extends Shown implements Iterable<[string, string]> {
  * The header fields of a block of text, as it stands on the wire (RFC 9112 section 5).
  * @throws {RemoteProtocolError} when a line is malformed or too long, or there are too many.
  */
-export function parseHeaders(text: string): Headers {
-  return Headers.fromRaw(parseHeaderBlock(text));
+export function parseHeaders(text: string | null | undefined): Headers {
+  return Headers.fromRaw(parseHeaderBlock(text ?? ""));
 }
 
 /** The names and values of any accepted shape, unchecked; null stands for "remove", undefined is left out. */

@@ -103,9 +103,9 @@ const READINGS: ReadonlyMap<string, Reading> = /* @__PURE__ */ new Map<string, R
  * when it forbids and left out when it permits. Unknown directives are kept; of several the first counts.
  * Throws nothing.
  */
-export function parseCacheControl(text: string): CacheControl {
+export function parseCacheControl(text: string | null | undefined): CacheControl {
   const found: CacheControl = Object.create(null);
-  const cursor: Cursor = { text, at: 0 };
+  const cursor: Cursor = { text: text ?? "", at: 0 };
   for (;;) {
     scan(cursor, /[, \t]+/y);
     if (atEnd(cursor)) return found;

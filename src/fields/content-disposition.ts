@@ -20,7 +20,8 @@ export interface ContentDisposition {
  * `filename`, unless its coding is broken. Malformed parameters are left out; of two with one name the first counts.
  * Undefined when the type is missing or no token. Throws nothing.
  */
-export function parseContentDisposition(text: string): ContentDisposition | undefined {
+export function parseContentDisposition(given: string | null | undefined): ContentDisposition | undefined {
+  const text = given ?? "";
   const end = text.indexOf(";");
   const type = trimBlanks(end < 0 ? text : text.slice(0, end));
   if (!isToken(type)) return undefined;

@@ -13,7 +13,8 @@ export interface ContentType {
  * Reads a `Content-Type` value (RFC 9110 section 8.3.1) with the leniency of browsers (WHATWG MIME Sniffing section
  * 4.4): malformed parameters are left out. Undefined when there is no `type/subtype`. Throws nothing.
  */
-export function parseContentType(text: string): ContentType | undefined {
+export function parseContentType(given: string | null | undefined): ContentType | undefined {
+  const text = given ?? "";
   const end = text.indexOf(";");
   const type = trimBlanks(end < 0 ? text : text.slice(0, end));
   const slash = type.indexOf("/");

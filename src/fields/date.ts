@@ -21,8 +21,8 @@ const ASCTIME_DATE =
  * than 50 years ahead.
  * @returns Undefined for anything else, a day that the month does not have included. Throws nothing.
  */
-export function parseHTTPDate(text: string, now: number = Date.now()): Date | undefined {
-  const trimmed = trimBlanks(text);
+export function parseHTTPDate(text: string | null | undefined, now: number = Date.now()): Date | undefined {
+  const trimmed = trimBlanks(text ?? "");
   // No format is longer than "Wednesday, 09-Nov-94 08:49:37 GMT".
   if (trimmed.length > 33) return undefined;
   const groups = (IMF_FIXDATE.exec(trimmed) ?? RFC850_DATE.exec(trimmed) ?? ASCTIME_DATE.exec(trimmed))

@@ -26,9 +26,9 @@ export interface Link {
  * be present); of two parameters with one name the first counts. A parameter with a star (`title*`) that decodes
  * replaces its plain form and stays under its own name too. Throws nothing.
  */
-export function parseLink(text: string): Link[] {
+export function parseLink(text: string | null | undefined): Link[] {
   const links: Link[] = [];
-  const cursor: Cursor = { text, at: 0 };
+  const cursor: Cursor = { text: text ?? "", at: 0 };
   for (;;) {
     scan(cursor, /[, \t]+/y);
     if (atEnd(cursor)) return links;

@@ -12,8 +12,11 @@ const LONGEST_SECONDS = 2 ** 31;
  * @returns Milliseconds, 0 or more. Undefined for a date in the past and for everything that is neither (negative,
  * fractional, hexadecimal, a list, digits that are not ASCII). Throws nothing.
  */
-export function parseRetryAfter(text: string, now: number = Date.now()): number | undefined {
-  const value = trimBlanks(text);
+export function parseRetryAfter(
+  text: string | null | undefined,
+  now: number = Date.now(),
+): number | undefined {
+  const value = trimBlanks(text ?? "");
   if (/^[0-9]+$/.test(value)) return Math.min(Number(value), LONGEST_SECONDS) * 1000;
   const date = parseHTTPDate(value, now);
   return date && date.getTime() >= now ? date.getTime() - now : undefined;

@@ -57,8 +57,8 @@ export interface MalformedChallenge {
  * @throws {AuthError} that says what is malformed: a quote that is not closed, a parameter given twice or without
  * value, stray text, a character that no field value has, a parameter before any scheme.
  */
-export function parseChallenges(text: string | readonly string[]): Challenge[] {
-  return readChallenges(text).map((challenge) => {
+export function parseChallenges(text: string | readonly string[] | null | undefined): Challenge[] {
+  return readChallenges(text ?? []).map((challenge) => {
     if ("error" in challenge) throw new AuthError(challenge.error);
     return challenge;
   });
