@@ -18,9 +18,13 @@ const edge: Platform = {
     toError(error, phase === "head" ? "unknown" : "body", request),
 };
 
-// A bundle for no runtime in particular may still end up in a page.
-const inBrowser =
+// A bundle for no runtime in particular may still end up in a page. Servers have some of a page's globals too, but say who
+// they are.
+const inPage =
   typeof document !== "undefined" ||
   typeof (globalThis as { WorkerGlobalScope?: unknown }).WorkerGlobalScope === "function";
+const onServer =
+  "EdgeRuntime" in globalThis ||
+  /^(?:Cloudflare-Workers|Deno|Bun|Node)/.test(globalThis.navigator?.userAgent ?? "");
 
-export const platform: Platform = inBrowser && !("EdgeRuntime" in globalThis) ? web : edge;
+export const platform: Platform = inPage && !onServer ? web : edge;
