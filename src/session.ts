@@ -183,7 +183,7 @@ function authFor(
 ): Trip["authenticate"] {
   let init = given;
   if (init === undefined && !request.hasOwnAuthorization) {
-    init = (atHome && session.auth) || (request.headers.has("authorization") ? null : request.given.userinfo);
+    init = (atHome && session.auth) || request.given.userinfo;
   }
   return init ? authenticateWith(toAuth(init)) : undefined;
 }

@@ -115,11 +115,16 @@ describe("Client auth", () => {
     expect(sent.every((request) => !request.url.username && !request.url.password)).toBe(true);
   });
 
-  test("of a call beats a default Authorization header", async () => {
+  test("of a call or a URL beats a default Authorization header", async () => {
     const { client, sent } = world({}, { headers: { Authorization: "default" } });
     await client.get("http://a.test/", { auth: ["u", "p"] });
     await client.get("http://a.test/");
-    expect(sent.map((request) => request.headers.get("authorization"))).toEqual([basic("u", "p"), "default"]);
+    await client.get("http://url:p@a.test/");
+    expect(sent.map((request) => request.headers.get("authorization"))).toEqual([
+      basic("u", "p"),
+      "default",
+      basic("url", "p"),
+    ]);
   });
 
   test("takes functions, which may return another request", async () => {
