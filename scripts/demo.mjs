@@ -35,7 +35,7 @@ function isStale() {
   );
 }
 
-if (!existsSync(path("node_modules/esbuild"))) npm("ci", "--no-audit", "--no-fund");
+if (!existsSync(path("node_modules/esbuild"))) npm("ci", "--no-audit", "--no-fund", "--loglevel=error");
 if (isStale()) npm("run", "build");
 
 // Node 20 does not read TypeScript. The package is not bundled: the demo runs what `import "saluki"` would give.

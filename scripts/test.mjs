@@ -122,7 +122,9 @@ function install(name, title, folder) {
       console.log("up to date");
       return pass();
     }
-    const fault = await run("npm", ["ci", "--prefix", folder, "--loglevel=warn"], { limit: 5 * MINUTE });
+    const fault = await run("npm", ["ci", "--prefix", folder, "--loglevel=error"], {
+      limit: 5 * MINUTE,
+    });
     if (fault === null) pass();
     else fail(`${name}: npm ci in ${folder} ended with ${fault}`);
   });
