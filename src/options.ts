@@ -124,9 +124,7 @@ export function checkClientOptions(options: object): void {
 }
 
 function check(options: object, rules: string, owner: string): void {
-  const known = new Map<string, string | undefined>(
-    rules.split(" ").map((rule) => rule.split(":") as [string, string | undefined]),
-  );
+  const known = tableOf(rules);
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (!known.has(name)) {
@@ -148,6 +146,19 @@ function check(options: object, rules: string, owner: string): void {
       throw argumentError(`Cannot use hooks.${name}: must be a list of functions`);
     }
   }
+}
+
+// Read once: every call is checked.
+const tables: Map<string, Map<string, string | undefined>> = /* @__PURE__ */ new Map();
+
+/** The kinds of each option, by name. */
+function tableOf(rules: string): Map<string, string | undefined> {
+  let table = tables.get(rules);
+  if (!table) {
+    table = new Map(rules.split(" ").map((rule) => rule.split(":") as [string, string | undefined]));
+    tables.set(rules, table);
+  }
+  return table;
 }
 
 /** The letters of {@link KINDS} that a value answers to. */

@@ -2,7 +2,10 @@
 
 /** Ends work for a reason of ours. What the work itself then throws is of no interest. */
 export class Watch {
-  readonly #controller = new AbortController();
+  // Made when somebody asks for the signal: engines take their time for one.
+  #controller: AbortController | undefined;
+  #failure: { readonly reason: unknown } | undefined;
+  readonly #waiting: Set<(reason: unknown) => void> = new Set();
   readonly #outer: AbortSignal | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #over = false;
@@ -16,6 +19,10 @@ export class Watch {
 
   /** Aborts, with the reason, when the work is to end. */
   get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#failure) this.#controller.abort(this.#failure.reason);
+    }
     return this.#controller.signal;
   }
 
@@ -32,26 +39,28 @@ export class Watch {
   /** Ends the work, also what is left of it when it is watched no more: `race` rejects with the reason. */
   fail(reason: unknown): void {
     this.end();
-    this.#controller.abort(reason);
+    if (this.#failure) return;
+    this.#failure = { reason };
+    this.#controller?.abort(reason);
+    for (const reject of this.#waiting) reject(reason);
   }
 
   /** What the work brings, or the reason for which it was ended; what comes too late is released. */
   async race<T>(work: T | Promise<T>, release?: (late: T) => unknown): Promise<T> {
-    const { signal } = this;
-    let onAbort = (): void => undefined;
+    let onFail = (_: unknown): void => undefined;
     try {
-      signal.throwIfAborted();
+      if (this.#failure) throw this.#failure.reason;
       return await new Promise<T>((resolve, reject) => {
-        onAbort = () => reject(signal.reason);
-        signal.addEventListener("abort", onAbort);
+        onFail = reject;
+        this.#waiting.add(reject);
         Promise.resolve(work).then(resolve, reject);
       });
     } catch (error) {
       Promise.resolve(work).then(release, () => undefined);
       // The work's own error may win by a tick; the reason is the truth (engines name aborts as they like).
-      throw signal.aborted ? signal.reason : error;
+      throw this.#failure ? this.#failure.reason : error;
     } finally {
-      signal.removeEventListener("abort", onAbort);
+      this.#waiting.delete(onFail);
     }
   }
 
