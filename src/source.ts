@@ -122,7 +122,8 @@ export function fromIterable(iterable: Iterable<unknown> | AsyncIterable<unknown
       done = true;
       try {
         iterator ??= start();
-        await iterator.return?.();
+        // Not awaited: a generator that waits for something for ever would hold up whoever gives it up.
+        Promise.resolve(iterator.return?.()).catch(() => undefined);
       } catch {
         // The iterator failed while it was being closed: nothing is left to release.
       }

@@ -2,14 +2,8 @@
 import { getEventListeners } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
 import { Request } from "../../src/request.ts";
-import { NodeTransport } from "../../src/transports/node.ts";
+import { open } from "./kit.ts";
 import { answer, rawServer, serve } from "./raw-server.ts";
-
-function open(): NodeTransport {
-  const transport = new NodeTransport();
-  onTestFinished(() => transport.close());
-  return transport;
-}
 
 /** Whatever a promise rejects with, undefined included. */
 async function reasonOf(promise: Promise<unknown>): Promise<unknown> {

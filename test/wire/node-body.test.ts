@@ -1,7 +1,6 @@
 /** Bodies in motion: who waits for whom, what is counted, what is released. */
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import {
-  type HTTPError,
   LocalProtocolError,
   ReadError,
   ResponseTooLargeError,
@@ -9,23 +8,8 @@ import {
   WriteError,
 } from "../../src/errors.ts";
 import { type Progress, Request } from "../../src/request.ts";
-import { NodeTransport } from "../../src/transports/node.ts";
+import { fault, open } from "./kit.ts";
 import { answer, type Peer, type RawRequest, rawServer, serve } from "./raw-server.ts";
-
-function open(): NodeTransport {
-  const transport = new NodeTransport();
-  onTestFinished(() => transport.close());
-  return transport;
-}
-
-async function fault(promise: Promise<unknown>): Promise<HTTPError> {
-  return promise.then(
-    () => {
-      throw new Error("Nothing was rejected");
-    },
-    (error) => error,
-  );
-}
 
 const KIB = 1024;
 const MIB = 1024 * 1024;

@@ -5,25 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { expect, onTestFinished, test } from "vitest";
-import { ClientClosedError, type HTTPError, ReadError } from "../../src/errors.ts";
+import { ClientClosedError, ReadError } from "../../src/errors.ts";
 import { Request } from "../../src/request.ts";
 import { NodeTransport } from "../../src/transports/node.ts";
+import { fault, open } from "./kit.ts";
 import { answer, type Peer, rawServer, serve } from "./raw-server.ts";
-
-function open(): NodeTransport {
-  const transport = new NodeTransport();
-  onTestFinished(() => transport.close());
-  return transport;
-}
-
-async function fault(promise: Promise<unknown>): Promise<HTTPError> {
-  return promise.then(
-    () => {
-      throw new Error("Nothing was rejected");
-    },
-    (error) => error,
-  );
-}
 
 /** A server that answers the first request of its first connection and fails the second; later connections work. */
 async function stale(fail: (peer: Peer) => void | Promise<void>, laterToo = false) {

@@ -9,11 +9,12 @@ import {
   constants as zlibConstants,
 } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { DecodeError, type HTTPError, ResponseTooLargeError } from "../../src/errors.ts";
+import { DecodeError, ResponseTooLargeError } from "../../src/errors.ts";
 import { Request } from "../../src/request.ts";
 import { type ByteSource, collect } from "../../src/source.ts";
 import { NodeTransport } from "../../src/transports/node.ts";
 import { decodeSource } from "../../src/transports/node-decode.ts";
+import { fault } from "./kit.ts";
 import { answerBytes, rawServer, serve } from "./raw-server.ts";
 
 type Coder = (bytes: Uint8Array) => Buffer;
@@ -68,15 +69,6 @@ const WAYS: [string, (source: ByteSource) => Promise<Buffer>][] = [
   ["read in pieces", readAll],
   ["collected", collectAll],
 ];
-
-async function fault(promise: Promise<unknown>): Promise<HTTPError> {
-  return promise.then(
-    () => {
-      throw new Error("Nothing was rejected");
-    },
-    (error) => error,
-  );
-}
 
 describe.each(WAYS)("decodeSource, %s", (_, take) => {
   test.each(KINDS)("decodeSource undoes %s, whole and byte by byte", async (kind) => {

@@ -19,24 +19,9 @@ import {
 } from "../../src/errors.ts";
 import { platform } from "../../src/platform/node.ts";
 import { Request } from "../../src/request.ts";
-import { NodeTransport } from "../../src/transports/node.ts";
 import { type Stage, toError } from "../../src/transports/node-errors.ts";
+import { fault, open } from "./kit.ts";
 import { answer, type Peer, rawServer, serve } from "./raw-server.ts";
-
-function open(): NodeTransport {
-  const transport = new NodeTransport();
-  onTestFinished(() => transport.close());
-  return transport;
-}
-
-async function fault(promise: Promise<unknown>): Promise<HTTPError> {
-  return promise.then(
-    () => {
-      throw new Error("Nothing was rejected");
-    },
-    (error) => error,
-  );
-}
 
 /** A port where nobody listens. */
 async function deadPort(): Promise<number> {

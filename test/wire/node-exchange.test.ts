@@ -1,15 +1,10 @@
 /** What NodeTransport writes to the wire and what it makes of an answer. */
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { type HTTPError, LocalProtocolError, ReadError, RemoteProtocolError } from "../../src/errors.ts";
 import { Request } from "../../src/request.ts";
 import { NodeTransport } from "../../src/transports/node.ts";
+import { open } from "./kit.ts";
 import { answer, type RawRequest, rawServer, serve } from "./raw-server.ts";
-
-function open(): NodeTransport {
-  const transport = new NodeTransport();
-  onTestFinished(() => transport.close());
-  return transport;
-}
 
 /** A server that answers 200 and keeps what it was sent. */
 async function recorder() {

@@ -3,31 +3,10 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { Worker } from "node:worker_threads";
 import { expect, onTestFinished, test } from "vitest";
-import {
-  ConnectTimeoutError,
-  type HTTPError,
-  ReadTimeoutError,
-  TimeoutError,
-  WriteTimeoutError,
-} from "../../src/errors.ts";
+import { ConnectTimeoutError, ReadTimeoutError, TimeoutError, WriteTimeoutError } from "../../src/errors.ts";
 import { type PhaseTimeouts, Request } from "../../src/request.ts";
-import { NodeTransport } from "../../src/transports/node.ts";
+import { fault, open } from "./kit.ts";
 import { answer, rawServer, serve } from "./raw-server.ts";
-
-function open(): NodeTransport {
-  const transport = new NodeTransport();
-  onTestFinished(() => transport.close());
-  return transport;
-}
-
-async function fault(promise: Promise<unknown>): Promise<HTTPError> {
-  return promise.then(
-    () => {
-      throw new Error("Nothing was rejected");
-    },
-    (error) => error,
-  );
-}
 
 /** No limit but those given. */
 function limits(given: Partial<PhaseTimeouts>): { timeout: PhaseTimeouts } {
